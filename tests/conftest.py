@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of real digests and labels that may lie beside the checkout."""
+    """Return the folder of real digests and labels that may lie beside the checkout."""
     folder = ROOT.parent / "shared"
     if not (folder / "annotation").is_dir():
         pytest.skip("needs the shared/ folder of real digests and labels beside the checkout")

@@ -1,0 +1,228 @@
+"""From inputs to a graph folder: the composition root, to be read from top to bottom.
+
+Papers are read, each is extracted and resolved, and its statements go into a store that replaces the earlier one only
+when all is written. What was read, skipped and found wrong goes into a :class:`BuildReport` and ``report.json``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from kg.errors import ConfigError, SourceError
+from kg.files import write_text
+from kg.graph.shacl import Violation, validate
+from kg.graph.store import GraphStore
+from kg.nlp import Extractor
+from kg.resolution import resolve
+from kg.sources import read_papers
+from kg.views import write_page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from kg.model import Extraction, Paper, Problem, ResolvedPaper
+
+T = TypeVar("T")
+REPORT = "report.json"
+PAGE = "index.html"
+
+
+class Watch(Protocol):
+    """Who follows a run: told of every problem as it appears, and of every paper that is done."""
+
+    def problem(self, problem: Problem) -> None:
+        """Take note of something wrong in an input."""
+
+    def track(self, items: Iterable[T], total: int, what: str) -> Iterator[T]:
+        """Pass ``items`` on, one by one, as they are done."""
+
+
+class Silent:
+    """A watch that looks away."""
+
+    def problem(self, problem: Problem) -> None:
+        """Ignore it."""
+
+    def track(self, items: Iterable[T], total: int, what: str) -> Iterator[T]:  # noqa: ARG002  as in Watch
+        """Pass the items on."""
+        yield from items
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build or an addition did.
+
+    :param papers: papers read from the inputs, after those that are the same were merged.
+    :param entities: entities over all of them, once per paper that names them; ``relations`` and ``results`` likewise.
+    :param problems: what was skipped or looked wrong in the inputs, in reading order.
+    :param violations: where the graph breaks its shapes; empty if it conforms.
+    """
+
+    folder: Path
+    papers: int
+    entities: int
+    relations: int
+    results: int
+    problems: tuple[Problem, ...]
+    violations: tuple[Violation, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as JSON values, the folder left out: the same build says the same anywhere."""
+        return {
+            "papers": self.papers,
+            "entities": self.entities,
+            "relations": self.relations,
+            "results": self.results,
+            "problems": [asdict(p) for p in self.problems],
+            "violations": [asdict(v) for v in self.violations],
+        }
+
+
+def build(
+    inputs: Sequence[str | Path],
+    folder: Path,
+    *,
+    base: str | None = None,
+    form: str | None = None,
+    strict: bool = False,
+    jobs: int = 1,
+    watch: Watch | None = None,
+) -> BuildReport:
+    """Build the graph of ``inputs`` in ``folder``, in place of one that is there.
+
+    :param inputs: files, folders, globs or ``-`` for standard input.
+    :param base: what the graph's own IRIs begin with.
+    :param form: name of a reader in :data:`kg.sources.FORMATS`; sniffed otherwise.
+    :param strict: stop at the first record that cannot be read.
+    :param jobs: processes that extract.
+    :raises SourceError: if no paper could be read, or any could not with ``strict``.
+    :raises ConfigError: if ``folder`` holds something else, or cannot be written.
+    """
+    _refuse_foreign(folder)
+    run = _Run(watch or Silent(), strict=strict, jobs=jobs)
+    papers = run.read(inputs, form)
+    extractor = Extractor.load()
+    with GraphStore.rebuild(folder, base=base, extractor=extractor.name) as store:
+        store.add(run.resolved(papers, extractor))
+    return run.finish(folder, None)
+
+
+def add(
+    folder: Path,
+    inputs: Sequence[str | Path],
+    *,
+    form: str | None = None,
+    strict: bool = False,
+    jobs: int = 1,
+    watch: Watch | None = None,
+) -> BuildReport:
+    """Add the papers of ``inputs`` to the graph in ``folder``; one that is there already is replaced.
+
+    Parameters and errors are those of :func:`build`.
+    """
+    GraphStore.open(folder).close()
+    run = _Run(watch or Silent(), strict=strict, jobs=jobs)
+    papers = run.read(inputs, form)
+    extractor = Extractor.load()
+    with GraphStore.update(folder, extractor=extractor.name) as store:
+        store.add(run.resolved(papers, extractor))
+    return run.finish(folder, [paper.id for paper in papers])
+
+
+def remove(folder: Path, ids: Sequence[str]) -> int:
+    """Remove papers, and all that was read from them, from the graph in ``folder``; return how many.
+
+    :raises ConfigError: if one of ``ids`` is not in the graph; none is removed then.
+    """
+    with GraphStore.update(folder) as store:
+        count = store.remove(ids)
+    with GraphStore.open(folder) as store:
+        write_page(store, folder / PAGE)
+    return count
+
+
+def extract(
+    inputs: Sequence[str | Path],
+    *,
+    form: str | None = None,
+    strict: bool = False,
+    jobs: int = 1,
+    watch: Watch | None = None,
+) -> Iterator[Extraction]:
+    """Yield what is read from each paper of ``inputs``, sorted by id, without building a graph.
+
+    Parameters and errors are those of :func:`build`.
+    """
+    run = _Run(watch or Silent(), strict=strict, jobs=jobs)
+    papers = run.read(inputs, form)
+    for resolved in run.resolved(papers, Extractor.load()):
+        yield resolved.extraction
+
+
+class _Run:
+    """One run over some inputs: passes papers on and counts what goes by."""
+
+    def __init__(self, watch: Watch, *, strict: bool, jobs: int) -> None:
+        self.watch = watch
+        self.strict = strict
+        self.jobs = jobs
+        self.problems: list[Problem] = []
+        self.counts: Counter[str] = Counter()
+
+    def _problem(self, problem: Problem) -> None:
+        if self.strict and problem.fatal:
+            raise SourceError(
+                problem.reason,
+                path=problem.path,
+                line=problem.line or None,
+                remedy="Mend the record, or leave --strict out to skip it.",
+            )
+        self.problems.append(problem)
+        self.watch.problem(problem)
+
+    def read(self, inputs: Sequence[str | Path], form: str | None) -> tuple[Paper, ...]:
+        papers = read_papers(inputs, format=form, on_problem=self._problem)
+        if not papers:
+            names = ", ".join(map(str, inputs))
+            raise SourceError(
+                "no paper found", path=names, remedy="Name an arXiv digest (Markdown), JSONL or Atom file."
+            )
+        return papers
+
+    def resolved(self, papers: tuple[Paper, ...], extractor: Extractor) -> Iterator[ResolvedPaper]:
+        extractions = extractor.extract(papers, n_process=self.jobs)
+        for paper, extraction in zip(papers, self.watch.track(extractions, len(papers), "Reading"), strict=True):
+            self.counts.update(
+                papers=1,
+                entities=len(extraction.entities),
+                relations=len(extraction.relations),
+                results=len(extraction.results),
+            )
+            yield resolve(paper, extraction)
+
+    def finish(self, folder: Path, changed: Sequence[str] | None) -> BuildReport:
+        """Validate what changed (``None``: all), draw the page, and write the report."""
+        with GraphStore.open(folder) as store:
+            violations = validate(store, changed)
+            write_page(store, folder / PAGE)
+        report = BuildReport(
+            folder,
+            problems=tuple(self.problems),
+            violations=violations,
+            **{name: self.counts[name] for name in ("papers", "entities", "relations", "results")},
+        )
+        text = json.dumps(report.to_json(), indent=1, ensure_ascii=False)
+        write_text(folder / REPORT, text + "\n")
+        return report
+
+
+def _refuse_foreign(folder: Path) -> None:
+    """Refuse to build over a folder that holds something that ``kg`` did not write."""
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / "manifest.json").exists():
+        raise ConfigError(
+            "the folder is not empty and holds no graph of kg", path=folder, remedy="Name another with -o."
+        )

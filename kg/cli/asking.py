@@ -1,0 +1,175 @@
+"""The commands that look at a graph: query, show, stats, validate, export."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kg.cli.terminal import FILE, FOLDER, NOT_CONFORMING, fail_on, graph_argument, selecting_options
+from kg.errors import ConfigError, SourceError
+
+EXPORTS = ("turtle", "nquads", "trig", "jsonld", "gexf", "graphml", "neo4j", "csv", "html")
+"""What ``kg export --to`` takes; a test holds it equal to the exporters, whose import would slow every ``--help``."""
+
+
+@click.command()
+@click.argument("graph", metavar="DIR", type=FOLDER, required=False)
+@click.argument("text", metavar="QUERY", required=False)
+@click.option("--file", "file", type=FILE, help="Read the query from a file.")
+@click.option("--name", help="Ask one of the questions that ship with kg; see --list.")
+@click.option(
+    "-p", "--param", "params", metavar="KEY=VALUE", multiple=True, help="What a named query asks about; repeatable."
+)
+@click.option(
+    "--format",
+    "form",
+    default="table",
+    show_default=True,
+    metavar="NAME",
+    help="table, csv, tsv, json, xml, markdown; turtle, ntriples, jsonld, rdfxml for graphs.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=60.0,
+    show_default=True,
+    help="Seconds after which the query is stopped.",
+)
+@click.option("--list", "listing", is_flag=True, help="List the named queries with what each needs.")
+def query(
+    graph: Path | None,
+    text: str | None,
+    file: Path | None,
+    name: str | None,
+    params: tuple[str, ...],
+    form: str,
+    timeout: float,
+    listing: bool,
+) -> None:
+    """Ask a graph in SPARQL 1.1, or by the name of a question that ships with kg.
+
+    \b
+    Examples:
+      kg query --list
+      kg query exports/digest --name papers-on-robot -p robot="Unitree G1"
+      kg query exports/digest "SELECT ?p WHERE { ?p kg:proposes ?m } LIMIT 5"
+      kg query exports/digest --file mine.rq --format csv > answer.csv
+    """
+    from kg.graph import sparql
+
+    if listing:
+        click.echo(sparql.listing())
+        return
+    if graph is None or sum(x is not None for x in (text, file, name)) != 1:
+        raise click.UsageError("Give a graph folder and one of QUERY, --file or --name; or --list.")
+    if name is not None:
+        answer = sparql.ask(graph, name, dict(map(_pair, params)), form=form, timeout=timeout)
+    else:
+        answer = sparql.run(graph, text if text is not None else _query_of(file), form=form, timeout=timeout)
+    click.echo(answer, nl=not answer.endswith("\n"))
+
+
+def _query_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError("the query cannot be read", path=file, remedy=str(error)) from error
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise ConfigError(f"not KEY=VALUE: {text!r}", remedy='Write, for example, -p robot="Unitree G1".')
+    return key.strip(), value
+
+
+@click.command()
+@graph_argument
+@click.option("--to", "form", type=click.Choice(EXPORTS), required=True, help="What to write.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File or folder to write. Default: inside DIR.")
+@selecting_options
+def export(graph: Path, form: str, output: Path | None, **selection: Any) -> None:
+    """Write a graph, or a part of it, for another program.
+
+    turtle, nquads, trig and jsonld for RDF tools; gexf for Gephi; graphml for igraph, yEd and others; neo4j and csv
+    write a folder; html one page that opens offline.
+
+    \b
+    Examples:
+      kg export exports/digest --to gexf
+      kg export exports/digest --to html --around "Unitree G1" --hops 2 -o g1.html
+      kg export exports/digest --to neo4j --category cs.RO -o neo4j/
+    """
+    from kg.build import export as run
+
+    for path in run(graph, form, output, **selection):
+        click.echo(path)
+
+
+@click.command()
+@graph_argument
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def validate(graph: Path, as_json: bool) -> None:
+    """Check a graph against the shapes of the ontology (SHACL). Exit code 1 if it does not conform.
+
+    \b
+    Examples:
+      kg validate exports/digest
+    """
+    from kg.graph.shacl import validate as run
+    from kg.graph.store import GraphStore
+
+    with GraphStore.open(graph) as store:
+        violations = run(store)
+    if as_json:
+        click.echo(json.dumps([violation.to_json() for violation in violations], indent=2, ensure_ascii=False))
+        sys.exit(NOT_CONFORMING if violations else 0)
+    fail_on(violations)
+    click.echo("The graph conforms.")
+
+
+@click.command()
+@graph_argument
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def stats(graph: Path, as_json: bool) -> None:
+    """Count what is in a graph.
+
+    \b
+    Examples:
+      kg stats exports/digest
+    """
+    from kg.graph.describe import statistics
+    from kg.graph.store import GraphStore
+
+    with GraphStore.open(graph) as store:
+        found = statistics(store)
+    click.echo(json.dumps(found.to_json(), indent=2, ensure_ascii=False) if as_json else found.text())
+
+
+@click.command()
+@graph_argument
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def show(graph: Path, name: str, as_json: bool) -> None:
+    """Show everything known of one thing, person or paper, with the sentences behind it.
+
+    NAME is a name, an alias, an arXiv id or an IRI; case does not matter.
+
+    \b
+    Examples:
+      kg show exports/digest OpenVLA
+      kg show exports/digest 2512.04231
+    """
+    from kg.graph.describe import describe
+    from kg.graph.store import GraphStore
+
+    with GraphStore.open(graph) as store:
+        found = describe(store, name)
+    click.echo(json.dumps(found.to_json(), indent=2, ensure_ascii=False) if as_json else found.text())
+
+
+COMMANDS = (query, show, stats, validate, export)

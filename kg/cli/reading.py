@@ -1,0 +1,161 @@
+"""The commands that read papers: build, add, remove, extract, evaluate."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.cli.terminal import FILE, FOLDER, Terminal, fail_on, graph_argument, reading_options
+
+if TYPE_CHECKING:
+    from kg.build import BuildReport
+
+
+@click.command()
+@reading_options
+@click.option("-o", "--output", type=FOLDER, help="Folder of the graph. Default: exports/<name of the first input>.")
+@click.option("--base", metavar="IRI", help="What the graph's own IRIs begin with.")
+def build(
+    inputs: tuple[str, ...],
+    output: Path | None,
+    base: str | None,
+    form: str | None,
+    strict: bool,
+    jobs: int,
+    quiet: bool,
+) -> None:
+    """Build a graph from digests, in place of an earlier one.
+
+    INPUT is a file, a folder, a glob, or - for standard input; Markdown digest, JSONL, Kaggle's arXiv snapshot or Atom,
+    plain or gzipped.
+
+    \b
+    Examples:
+      kg build digest.md
+      kg build digests/*.md yesterday.jsonl.gz -o exports/week
+      curl … | kg build - --format atom -o exports/today
+    """
+    from kg.build import build as run
+
+    watch = Terminal(quiet=quiet)
+    _finish(
+        run(inputs, output or _default_output(inputs), base=base, form=form, strict=strict, jobs=jobs, watch=watch),
+        watch,
+    )
+
+
+@click.command()
+@graph_argument
+@reading_options
+def add(graph: Path, inputs: tuple[str, ...], form: str | None, strict: bool, jobs: int, quiet: bool) -> None:
+    """Add papers to a graph; one that is there already is replaced.
+
+    \b
+    Examples:
+      kg add exports/week today.md
+    """
+    from kg.build import add as run
+
+    watch = Terminal(quiet=quiet)
+    _finish(run(graph, inputs, form=form, strict=strict, jobs=jobs, watch=watch), watch)
+
+
+@click.command()
+@graph_argument
+@click.argument("papers", metavar="ID...", nargs=-1, required=True)
+def remove(graph: Path, papers: tuple[str, ...]) -> None:
+    """Remove papers and all that was read from them.
+
+    \b
+    Examples:
+      kg remove exports/week 2512.04231
+    """
+    from kg.build import remove as run
+
+    count = run(graph, papers)
+    click.echo(f"{count} paper{'s' * (count != 1)} removed")
+
+
+def _default_output(inputs: tuple[str, ...]) -> Path:
+    first = Path(inputs[0]).name.split(".")[0].strip("*?[]") or "digest"
+    name = "stdin" if inputs[0] == "-" else first
+    return Path("exports") / (name if len(inputs) == 1 else f"{name}-and-{len(inputs) - 1}-more")
+
+
+def _finish(report: BuildReport, watch: Terminal) -> None:
+    watch.list_problems()
+    click.echo(
+        f"{report.papers} papers · {report.entities} entities · {report.relations} relations · {report.results} results"
+    )
+    click.echo(f"Open {report.folder / 'index.html'}, or ask: kg query {report.folder} --list")
+    fail_on(report.violations)
+
+
+@click.command()
+@reading_options
+@click.option("-o", "--output", type=FILE, help="File to write, one line a paper. Default: standard output.")
+def extract(
+    inputs: tuple[str, ...], output: Path | None, form: str | None, strict: bool, jobs: int, quiet: bool
+) -> None:
+    """Write what is read from each paper, one JSON object a line, without building a graph.
+
+    A line is {"id", "e", "r", "q"}: entities [name, type, role, other mentions], relations [subject, relation, object]
+    and results [value, metric, subject, baseline, on, kind], whose numbers count the entities.
+
+    \b
+    Examples:
+      kg extract digest.md -o read.jsonl
+      cat papers.jsonl | kg extract -
+    """
+    from kg.build import extract as run
+    from kg.files import writing
+
+    watch = Terminal(quiet=quiet)
+    lines = (
+        json.dumps(e.to_gold(), ensure_ascii=False) + "\n"
+        for e in run(inputs, form=form, strict=strict, jobs=jobs, watch=watch)
+    )
+    if output is None:
+        click.get_text_stream("stdout", encoding="utf-8").writelines(lines)
+    else:
+        with writing(output) as stream:
+            stream.writelines(lines)
+    watch.list_problems()
+
+
+@click.command()
+@click.argument("gold", type=FILE)
+@click.option("--texts", type=FILE, required=True, help="The texts that GOLD labels: id, title, abstract a line.")
+@click.option("--predicted", type=FILE, help="Labels to score, in the form of kg extract. Default: extract them now.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option(
+    "--bootstrap", type=click.IntRange(0), default=1000, show_default=True, help="Resamplings for the intervals."
+)
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes that extract.")
+def evaluate(gold: Path, texts: Path, predicted: Path | None, as_json: bool, bootstrap: int, jobs: int) -> None:
+    """Score the extractor against labelled papers, with 95 % intervals.
+
+    \b
+    Examples:
+      kg evaluate gold.labels.jsonl --texts gold.texts.jsonl
+      kg evaluate gold.labels.jsonl --texts gold.texts.jsonl --predicted read.jsonl --json
+    """
+    from kg.evaluate import evaluate as run
+    from kg.evaluate import load_labels, load_texts
+
+    labels = load_labels(gold)
+    if predicted is None:
+        from kg.nlp import Extractor
+
+        papers = [paper for paper in load_texts(texts) if paper.id in labels]
+        guess = {e.paper_id: e.to_gold() for e in Extractor.load().extract(papers, n_process=jobs)}
+    else:
+        guess = load_labels(predicted)
+    report = run(labels, guess, bootstrap=bootstrap)
+    click.echo(json.dumps(report.to_json(), indent=2) if as_json else report.table())
+
+
+COMMANDS = (build, add, remove, extract, evaluate)
