@@ -11,7 +11,8 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from kg.errors import ConfigError, SourceError
+from kg.errors import SourceError
+from kg.exporters import EXPORTERS
 from kg.files import write_text
 from kg.graph.shacl import Violation, validate
 from kg.graph.store import GraphStore
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from kg.graph.network import Selection
     from kg.model import Extraction, Paper, Problem, ResolvedPaper
 
 T = TypeVar("T")
@@ -102,7 +104,6 @@ def build(
     :raises SourceError: if no paper could be read, or any could not with ``strict``.
     :raises ConfigError: if ``folder`` holds something else, or cannot be written.
     """
-    _refuse_foreign(folder)
     run = _Run(watch or Silent(), strict=strict, jobs=jobs)
     papers = run.read(inputs, form)
     extractor = Extractor.load()
@@ -185,13 +186,7 @@ class _Run:
         self.watch.problem(problem)
 
     def read(self, inputs: Sequence[str | Path], form: str | None) -> tuple[Paper, ...]:
-        papers = read_papers(inputs, format=form, on_problem=self._problem)
-        if not papers:
-            names = ", ".join(map(str, inputs))
-            raise SourceError(
-                "no paper found", path=names, remedy="Name an arXiv digest (Markdown), JSONL or Atom file."
-            )
-        return papers
+        return read_papers(inputs, format=form, on_problem=self._problem)
 
     def resolved(self, papers: tuple[Paper, ...], extractor: Extractor) -> Iterator[ResolvedPaper]:
         extractions = extractor.extract(papers, n_process=self.jobs)
@@ -220,9 +215,17 @@ class _Run:
         return report
 
 
-def _refuse_foreign(folder: Path) -> None:
-    """Refuse to build over a folder that holds something that ``kg`` did not write."""
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / "manifest.json").exists():
-        raise ConfigError(
-            "the folder is not empty and holds no graph of kg", path=folder, remedy="Name another with -o."
-        )
+def export(folder: Path, form: str, target: Path | None, selection: Selection) -> tuple[Path, ...]:
+    """Write the selected part of the graph in ``folder`` and return the files written.
+
+    :param form: a name of :data:`kg.exporters.EXPORTERS`, or ``html`` for the page.
+    :param target: file or folder to write; ``graph.<suffix>`` or ``<form>/`` in the graph's folder by default.
+    :raises ExportError: if it cannot be written.
+    :raises ConfigError: if the selection names something that the graph has not.
+    """
+    with GraphStore.open(folder) as store:
+        if form == "html":
+            return (write_page(store, target or folder / "graph.html", selection),)
+        exporter = EXPORTERS[form]
+        name = f"graph{exporter.suffix}" if exporter.suffix else form
+        return exporter.write(store, target or folder / name, selection)

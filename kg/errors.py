@@ -16,7 +16,10 @@ Each carries what went wrong, where, and what to do about it; the command line p
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class KGError(Exception):
@@ -30,7 +33,9 @@ class KGError(Exception):
 
     exit_code = 2
 
-    def __init__(self, message: str, *, remedy: str = "", path: Path | str | None = None, line: int | None = None):
+    def __init__(
+        self, message: str, *, remedy: str = "", path: Path | str | None = None, line: int | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.remedy = remedy

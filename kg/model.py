@@ -8,11 +8,13 @@ enumerations are the labels of the annotation guidelines and the local names of 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class EntityType(StrEnum):
@@ -83,6 +85,7 @@ class SummaryField(StrEnum):
     CONCLUSION = "conclusion"
     REMARK = "remark"
     TITLE = "title"
+    ABSTRACT = "abstract"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -106,9 +109,8 @@ class Summary:
 class Problem:
     """Something in an input that a user should know.
 
-    :param path: the input's name as the user gave it (``-`` for standard input).
-    :param line: the line concerned, from 1; 0 where none is.
-    :param fatal: whether a paper was lost by it; a remark otherwise (totals that disagree, …).
+    ``path`` is the input's name as the user gave it, ``line`` the line from 1 (0 where none is), and ``fatal`` says
+    whether a paper was lost by it; it is a remark otherwise (totals that disagree, …).
     """
 
     path: str
@@ -118,9 +120,9 @@ class Problem:
 
 
 def fold_space(text: str) -> str:
-    """Return ``text`` with every run of white space as one space, none at the ends.
+    r"""Return ``text`` with every run of white space as one space, none at the ends.
 
-    >>> fold_space(" Deep\\n  learning ")
+    >>> fold_space(" Deep\n  learning ")
     'Deep learning'
     """
     return " ".join(text.split())
@@ -140,11 +142,10 @@ class Paper:
     :param categories: arXiv categories, the primary one first.
     :param version: arXiv version, when the source names one.
     :param date: ISO date (``2025-12-05``) or month (``2025-12``).
-    :param keywords: keywords given by the source.
-    :param comment: the authors' comment on arXiv.
+    :param keywords: keywords given by the source; ``comment`` is the authors' on arXiv.
     :param summaries: other texts about the paper, sorted, each with its language.
-    :param source: name of the file it was read from, without folders.
-    :param line: line of ``source`` at which it begins, from 1.
+    :param source: name of the file it was read from, without folders; it begins at ``line`` of it, from 1.
+    :param other_sources: names of the further files that hold it, sorted.
     """
 
     id: str
@@ -159,6 +160,7 @@ class Paper:
     summaries: tuple[Summary, ...] = ()
     source: str = ""
     line: int = 0
+    other_sources: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -192,8 +194,7 @@ class PaperEntity:
     :param name: the most complete name, a verbatim part of the text.
     :param forms: the other verbatim forms in the text, in order of appearance.
     :param mentions: every place that names it, sorted, without repeats; at least one.
-    :param score: probability that the entity is one, with this type.
-    :param role_score: probability of the role.
+    :param score: probability that the entity is one, with this type; ``role_score`` that of the role.
     """
 
     name: str
@@ -209,8 +210,7 @@ class PaperEntity:
 class Relation:
     """``subject predicate object`` as one paper states it; ends are indices into :attr:`Extraction.entities`.
 
-    :param subject_span: the mention of the subject that was read.
-    :param object_span: the mention of the object that was read.
+    :param subject_span: the mention of the subject that was read; ``object_span`` likewise.
     :param evidence: the sentence that holds both, or the two sentences that hold one each.
     """
 
@@ -266,20 +266,17 @@ class Extraction:
 
     def to_gold(self) -> dict[str, Any]:
         """Return one line of the annotation guidelines: ``{"id", "e", "r", "q"}``; hedged and negated rows left out."""
+        certain = Certainty.ASSERTED
         return {
             "id": self.paper_id,
-            "e": [
-                [e.name, e.type.value, e.role.value, *([list(e.forms)] if e.forms else [])] for e in self.entities
-            ],
+            "e": [[e.name, e.type.value, e.role.value, *([list(e.forms)] if e.forms else [])] for e in self.entities],
             "r": [
-                [r.subject, r.predicate.value, r.object]
-                for r in self.relations
-                if r.certainty is Certainty.ASSERTED
+                [r.subject, r.predicate.value, r.object] for r in self.relations if r.certainty is Certainty.ASSERTED
             ],
             "q": [
                 [q.value, *(-1 if i is None else i for i in (q.metric, q.subject, q.baseline, q.on)), q.kind.value]
                 for q in self.results
-                if q.certainty is Certainty.ASSERTED
+                if q.certainty is certain
             ],
         }
 
@@ -292,13 +289,9 @@ class Extraction:
         :raises ValueError: if a form is not a verbatim part of ``text`` or a label is unknown.
         """
         entities = tuple(_gold_entity(row, text) for row in line.get("e", []))
-        return cls(
-            paper_id=line["id"],
-            entities=entities,
-            relations=tuple(_gold_relation(row, entities) for row in line.get("r", [])),
-            results=tuple(_gold_result(row, text) for row in line.get("q", [])),
-            extractor=extractor,
-        )
+        relations = tuple(_gold_relation(row, entities) for row in line.get("r", []))
+        results = tuple(_gold_result(row, text) for row in line.get("q", []))
+        return cls(line["id"], entities, relations, results, extractor)
 
 
 def occurrences(form: str, text: str) -> tuple[Span, ...]:
@@ -317,8 +310,7 @@ def _gold_entity(row: list[Any], text: str) -> PaperEntity:
     forms = tuple(rest[0]) if rest else ()
     found = {span for form in (name, *forms) for span in occurrences(form, text)}
     if not found:
-        message = f"not in the text: {name!r}"
-        raise ValueError(message)
+        raise ValueError(f"not in the text: {name!r}")
     mentions = tuple(Mention(s.start, s.end) for s in sorted(found))
     return PaperEntity(name, EntityType(kind), Role(role), forms, mentions)
 
@@ -338,21 +330,12 @@ def _gold_relation(row: list[Any], entities: tuple[PaperEntity, ...]) -> Relatio
 
 def _gold_result(row: list[Any], text: str) -> Result:
     value, *ends, kind = row
-    metric, subject, baseline, on = (None if i < 0 else i for i in ends)
+    metric, subject, baseline, on = (None if index < 0 else index for index in ends)
     places = occurrences(value, text)
     if not places:
-        message = f"not in the text: {value!r}"
-        raise ValueError(message)
-    return Result(
-        value=value,
-        span=places[0],
-        kind=ResultKind(kind),
-        evidence=places[0],
-        metric=metric,
-        subject=subject,
-        baseline=baseline,
-        on=on,
-    )
+        raise ValueError(f"not in the text: {value!r}")
+    at = places[0]
+    return Result(value, at, ResultKind(kind), at, metric=metric, subject=subject, baseline=baseline, on=on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,10 +368,7 @@ class ResolvedPaper:
 
 
 Scalar = str | int | float | bool
-
-
-def _no_attributes() -> Mapping[str, Scalar]:
-    return MappingProxyType({})
+_NONE: Mapping[str, Scalar] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,7 +378,7 @@ class NetworkNode:
     key: str
     type: str
     label: str
-    attributes: Mapping[str, Scalar] = field(default_factory=_no_attributes)
+    attributes: Mapping[str, Scalar] = field(default_factory=lambda: _NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,7 +389,7 @@ class NetworkEdge:
     source: str
     target: str
     type: str
-    attributes: Mapping[str, Scalar] = field(default_factory=_no_attributes)
+    attributes: Mapping[str, Scalar] = field(default_factory=lambda: _NONE)
 
 
 @dataclass(frozen=True, slots=True)

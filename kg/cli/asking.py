@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kg.cli.terminal import FILE, FOLDER, NOT_CONFORMING, fail_on, graph_argument, selecting_options
 from kg.errors import ConfigError, SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from kg.graph.named import NamedQuery
 
 EXPORTS = ("turtle", "nquads", "trig", "jsonld", "gexf", "graphml", "neo4j", "csv", "html")
 """What ``kg export --to`` takes; a test holds it equal to the exporters, whose import would slow every ``--help``."""
@@ -27,10 +33,8 @@ EXPORTS = ("turtle", "nquads", "trig", "jsonld", "gexf", "graphml", "neo4j", "cs
 @click.option(
     "--format",
     "form",
-    default="table",
-    show_default=True,
     metavar="NAME",
-    help="table, csv, tsv, json, xml, markdown; turtle, ntriples, jsonld, rdfxml for graphs.",
+    help="table, markdown, csv, tsv, json, xml; turtle, ntriples, jsonld, rdfxml for CONSTRUCT and DESCRIBE.",
 )
 @click.option(
     "--timeout",
@@ -46,7 +50,7 @@ def query(
     file: Path | None,
     name: str | None,
     params: tuple[str, ...],
-    form: str,
+    form: str | None,
     timeout: float,
     listing: bool,
 ) -> None:
@@ -59,21 +63,36 @@ def query(
       kg query exports/digest "SELECT ?p WHERE { ?p kg:proposes ?m } LIMIT 5"
       kg query exports/digest --file mine.rq --format csv > answer.csv
     """
-    from kg.graph import sparql
+    from kg.graph import named, sparql
 
     if listing:
-        click.echo(sparql.listing())
+        click.echo(_listing(named.load()))
         return
-    if graph is None or sum(x is not None for x in (text, file, name)) != 1:
+    if graph is None or sum(given is not None for given in (text, file, name)) != 1:
         raise click.UsageError("Give a graph folder and one of QUERY, --file or --name; or --list.")
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     if name is not None:
-        answer = sparql.ask(graph, name, dict(map(_pair, params)), form=form, timeout=timeout)
+        values = dict(map(_pair, params))
+        answer = sparql.ask_named(graph, name, values, format=form, timeout=timeout, width=width)
     else:
-        answer = sparql.run(graph, text if text is not None else _query_of(file), form=form, timeout=timeout)
-    click.echo(answer, nl=not answer.endswith("\n"))
+        question = text if text is not None else _query_of(file)
+        answer = sparql.ask(graph, question, format=form, timeout=timeout, width=width)
+    for piece in answer:
+        sys.stdout.buffer.write(piece)
+    sys.stdout.buffer.flush()
 
 
-def _query_of(file: Path) -> str:
+def _listing(queries: Mapping[str, NamedQuery]) -> str:
+    """Return each named query with its question and what it takes."""
+    lines = []
+    for query in queries.values():
+        lines += [f"{query.name}", f"    {query.question}"]
+        lines += [f"    -p {parameter.usage}" for parameter in query.parameters]
+    return "\n".join(lines)
+
+
+def _query_of(file: Path | None) -> str:
+    assert file is not None  # noqa: S101  click gave one of the three
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -105,8 +124,9 @@ def export(graph: Path, form: str, output: Path | None, **selection: Any) -> Non
       kg export exports/digest --to neo4j --category cs.RO -o neo4j/
     """
     from kg.build import export as run
+    from kg.graph.network import Selection
 
-    for path in run(graph, form, output, **selection):
+    for path in run(graph, form, output, Selection(**selection)):
         click.echo(path)
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kg.cli.terminal import FILE, FOLDER, Terminal, fail_on, graph_argument, reading_options
+from kg.errors import SourceError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from kg.build import BuildReport
 
 
@@ -119,7 +123,9 @@ def extract(
         for e in run(inputs, form=form, strict=strict, jobs=jobs, watch=watch)
     )
     if output is None:
-        click.get_text_stream("stdout", encoding="utf-8").writelines(lines)
+        for line in lines:
+            sys.stdout.buffer.write(line.encode(errors="backslashreplace"))
+        sys.stdout.buffer.flush()
     else:
         with writing(output) as stream:
             stream.writelines(lines)
@@ -144,18 +150,28 @@ def evaluate(gold: Path, texts: Path, predicted: Path | None, as_json: bool, boo
       kg evaluate gold.labels.jsonl --texts gold.texts.jsonl --predicted read.jsonl --json
     """
     from kg.evaluate import evaluate as run
-    from kg.evaluate import load_labels, load_texts
+    from kg.evaluate import load_labels
 
     labels = load_labels(gold)
-    if predicted is None:
-        from kg.nlp import Extractor
-
-        papers = [paper for paper in load_texts(texts) if paper.id in labels]
-        guess = {e.paper_id: e.to_gold() for e in Extractor.load().extract(papers, n_process=jobs)}
-    else:
-        guess = load_labels(predicted)
+    guess: Mapping[str, Mapping[str, Any]] = load_labels(predicted) if predicted else _extracted(labels, texts, jobs)
     report = run(labels, guess, bootstrap=bootstrap)
     click.echo(json.dumps(report.to_json(), indent=2) if as_json else report.table())
+
+
+def _extracted(labels: Collection[str], texts: Path, jobs: int) -> dict[str, dict[str, Any]]:
+    """Return what the extractor reads from the labelled papers."""
+    from kg.evaluate import load_texts
+    from kg.nlp import Extractor
+
+    papers = [paper for paper in load_texts(texts) if paper.id in labels]
+    missing = sorted(set(labels) - {paper.id for paper in papers})
+    if missing:
+        raise SourceError(
+            f"{len(missing)} labelled papers have no text, {missing[0]} first",
+            path=texts,
+            remedy="Give the texts that the labels were made on.",
+        )
+    return {e.paper_id: e.to_gold() for e in Extractor.load().extract(papers, n_process=jobs)}
 
 
 COMMANDS = (build, add, remove, extract, evaluate)

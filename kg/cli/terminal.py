@@ -78,7 +78,7 @@ class Terminal:
             click.echo(f"… and {len(ranked) - PROBLEMS_SHOWN} more, all in report.json", err=True)
 
 
-_TYPES = click.Choice([kind.value for kind in EntityType], case_sensitive=False)
+_TYPES = click.Choice([*(kind.value for kind in EntityType), "Paper", "Author", "Category"], case_sensitive=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -111,12 +111,15 @@ def selecting_options(command: Command) -> Command:
             "types",
             type=click.Choice([t.value for t in EntityType]),
             multiple=True,
-            help="Only entities of this type; repeatable.",
+            help="Only nodes of this type; repeatable.",
         ),
         click.option("--category", "categories", multiple=True, help="Only papers of this arXiv category; repeatable."),
         click.option("--paper", "papers", multiple=True, help="Only this paper, by arXiv id; repeatable."),
         click.option("--around", multiple=True, help="Only what lies around this name; repeatable."),
         click.option("--hops", type=click.IntRange(1, 3), default=1, show_default=True, help="How far around."),
+        click.option(
+            "--min-score", type=click.FloatRange(0, 1), default=0.0, help="Only statements of at least this score."
+        ),
     ):
         command = option(command)
     return command

@@ -1,0 +1,50 @@
+"""Hands a graph, or a selected part of it, to other programs: one module a family of formats."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Protocol
+
+from kg.exporters import gexf, graphml, neo4j, rdf, tables
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from kg.graph.network import Selection
+    from kg.graph.store import GraphStore
+
+
+class Exporter(Protocol):
+    """Writes one format.
+
+    ``suffix`` is how its file's name ends; empty for a format that is a folder of files.
+    """
+
+    @property
+    def suffix(self) -> str:
+        """How the name of the file ends."""
+
+    def write(self, store: GraphStore, target: Path, selection: Selection) -> tuple[Path, ...]:
+        """Write the selected part of ``store`` to the file or folder ``target``, and return what was written.
+
+        Each file is written whole or not at all, and equal graphs give equal bytes.
+
+        :raises ExportError: if ``target`` cannot be written.
+        :raises ConfigError: if the selection names something that the graph has not.
+        """
+
+
+EXPORTERS: Mapping[str, Exporter] = MappingProxyType(
+    {
+        "turtle": rdf.TURTLE,
+        "nquads": rdf.NQUADS,
+        "trig": rdf.TRIG,
+        "jsonld": rdf.JSONLD,
+        "gexf": gexf.Gexf(),
+        "graphml": graphml.GraphMl(),
+        "neo4j": neo4j.Neo4j(),
+        "csv": tables.Tables(),
+    }
+)
+"""The formats that the command line offers, by name."""

@@ -1,0 +1,21 @@
+"""Reading papers: from the text of an abstract to the entities, relations and results that it states.
+
+A spaCy pipeline of small components; each leaves rows of plain values on the document (:mod:`kg.nlp.rows`), and
+:mod:`kg.nlp.records` makes records of them at the end. :class:`Extractor` is all that the rest of ``kg`` needs.
+"""
+
+from kg.nlp import abbreviations, certainty, entities, mentions, relations, results, roles, sentences, tokens
+from kg.nlp.extractor import Extractor
+
+__all__ = [
+    "Extractor",
+    "abbreviations",
+    "certainty",
+    "entities",
+    "mentions",
+    "relations",
+    "results",
+    "roles",
+    "sentences",
+    "tokens",
+]

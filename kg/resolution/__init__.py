@@ -1,0 +1,24 @@
+"""Entities of one paper → entities of the graph."""
+
+from __future__ import annotations
+
+from kg.model import Extraction, Paper, ResolvedPaper
+from kg.resolution.keys import author_key, entity_key, normal_form, slug
+from kg.resolution.tex import readable
+
+__all__ = ["author_key", "entity_key", "normal_form", "readable", "resolve", "slug"]
+
+
+def resolve(paper: Paper, extraction: Extraction) -> ResolvedPaper:
+    """Give every entity and author of a paper its key of the graph.
+
+    :raises ValueError: if ``extraction`` was read from another paper.
+    """
+    if paper.id != extraction.paper_id:
+        raise ValueError(f"the extraction is of {extraction.paper_id!r}, not of {paper.id!r}")
+    return ResolvedPaper(
+        paper=paper,
+        extraction=extraction,
+        keys=tuple(entity_key(entity.type, entity.name) for entity in extraction.entities),
+        author_keys=tuple(author_key(name) for name in paper.authors),
+    )

@@ -1,0 +1,99 @@
+"""GEXF 1.3 (https://gexf.net/schema.html) for Gephi: typed attributes, colours by kind, sizes by degree, positions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kg.exporters.markup import Markup, attribute_types
+from kg.files import writing
+from kg.graph.drawing import COLOURS, degrees, positions, size
+from kg.graph.network import network
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kg.graph.network import Selection
+    from kg.graph.store import GraphStore
+    from kg.model import Network, NetworkEdge, NetworkNode, Scalar
+
+_TYPES: dict[type, str] = {str: "string", int: "integer", float: "double", bool: "boolean"}
+_GEXF = "http://gexf.net/1.3"
+_KIND, _RELATION = "kind", "relation"
+
+
+@dataclass(frozen=True, slots=True)
+class Gexf:
+    """The network as one ``.gexf`` file."""
+
+    suffix: str = ".gexf"
+
+    def write(self, store: GraphStore, target: Path, selection: Selection) -> tuple[Path, ...]:
+        """Write the network; see :class:`kg.exporters.Exporter`."""
+        found = network(store, selection)
+        with writing(target) as stream:
+            write_network(Markup(stream), found)
+        return (target,)
+
+
+def write_network(markup: Markup, found: Network) -> None:
+    """Write a network as a GEXF document.
+
+    An edge's weight is the number of papers that state it. The date of writing, which the format has a place for, is
+    left out so that equal graphs give equal bytes.
+    """
+    markup.open("gexf", {"xmlns": _GEXF, "xmlns:viz": f"{_GEXF}/viz", "version": "1.3"})
+    markup.open("meta")
+    markup.text("creator", "kg")
+    markup.close("meta")
+    markup.open("graph", {"defaultedgetype": "directed", "mode": "static", "idtype": "string"})
+    node_ids = _declare(markup, "node", {_KIND: str, **attribute_types(found.nodes)})
+    edge_ids = _declare(markup, "edge", {_RELATION: str, **attribute_types(found.edges)})
+    _nodes(markup, found, node_ids)
+    markup.open("edges", {"count": len(found.edges)})
+    for edge in found.edges:
+        _edge(markup, edge, edge_ids)
+    markup.close("edges", "graph", "gexf")
+
+
+def _declare(markup: Markup, of: str, types: dict[str, type[Scalar]]) -> dict[str, str]:
+    """Declare attributes and return the id of each in the document."""
+    markup.open("attributes", {"class": of, "mode": "static"})
+    for number, (title, type_) in enumerate(types.items()):
+        markup.empty("attribute", {"id": number, "title": title, "type": _TYPES[type_]})
+    markup.close("attributes")
+    return {title: str(number) for number, title in enumerate(types)}
+
+
+def _values(markup: Markup, ids: dict[str, str], values: dict[str, Scalar]) -> None:
+    markup.open("attvalues")
+    for title, value in values.items():
+        markup.empty("attvalue", {"for": ids[title], "value": value})
+    markup.close("attvalues")
+
+
+def _nodes(markup: Markup, found: Network, ids: dict[str, str]) -> None:
+    degree, places = degrees(found), positions(found)
+    markup.open("nodes", {"count": len(found.nodes)})
+    for node in found.nodes:
+        _node(markup, node, ids, degree[node.key], places[node.key])
+    markup.close("nodes")
+
+
+def _node(markup: Markup, node: NetworkNode, ids: dict[str, str], degree: int, place: tuple[float, float]) -> None:
+    colour = COLOURS[node.type]
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    markup.open("node", {"id": node.key, "label": node.label})
+    _values(markup, ids, {_KIND: node.type, **node.attributes})
+    markup.empty("viz:color", {"r": red, "g": green, "b": blue})
+    markup.empty("viz:position", {"x": place[0], "y": place[1], "z": 0.0})
+    markup.empty("viz:size", {"value": size(degree)})
+    markup.close("node")
+
+
+def _edge(markup: Markup, edge: NetworkEdge, ids: dict[str, str]) -> None:
+    ends = {"id": edge.key, "source": edge.source, "target": edge.target}
+    weight = float(edge.attributes["support"])
+    markup.open("edge", {**ends, "kind": edge.type, "label": edge.type, "weight": weight})
+    _values(markup, ids, {_RELATION: edge.type, **edge.attributes})
+    markup.close("edge")

@@ -1,0 +1,84 @@
+"""GraphML (http://graphml.graphdrawing.org/specification.html) for igraph, networkx, yEd, Cytoscape and others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kg.exporters.markup import Markup, attribute_types
+from kg.files import writing
+from kg.graph.drawing import COLOURS, degrees, positions, size
+from kg.graph.network import network
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from kg.graph.network import Selection
+    from kg.graph.store import GraphStore
+    from kg.model import Network, NetworkEdge, Scalar
+
+_TYPES: dict[type, str] = {str: "string", int: "int", float: "double", bool: "boolean"}
+_OF_NODES: dict[str, type[Scalar]] = {
+    "label": str,
+    "kind": str,
+    "color": str,
+    "size": float,
+    "x": float,
+    "y": float,
+}
+_OF_EDGES: dict[str, type[Scalar]] = {"relation": str, "weight": float}
+
+
+@dataclass(frozen=True, slots=True)
+class GraphMl:
+    """The network as one ``.graphml`` file."""
+
+    suffix: str = ".graphml"
+
+    def write(self, store: GraphStore, target: Path, selection: Selection) -> tuple[Path, ...]:
+        """Write the network; see :class:`kg.exporters.Exporter`."""
+        found = network(store, selection)
+        with writing(target) as stream:
+            write_network(Markup(stream), found)
+        return (target,)
+
+
+def write_network(markup: Markup, found: Network) -> None:
+    """Write a network as a GraphML document, colours, sizes and places as plain attributes of the nodes."""
+    markup.open("graphml", {"xmlns": "http://graphml.graphdrawing.org/xmlns"})
+    _declare(markup, "node", _OF_NODES | attribute_types(found.nodes))
+    _declare(markup, "edge", _OF_EDGES | attribute_types(found.edges))
+    markup.open("graph", {"edgedefault": "directed"})
+    _nodes(markup, found)
+    for edge in found.edges:
+        _edge(markup, edge)
+    markup.close("graph", "graphml")
+
+
+def _declare(markup: Markup, of: str, types: Mapping[str, type[Scalar]]) -> None:
+    for name, type_ in types.items():
+        key = {"id": f"{of}_{name}", "for": of, "attr.name": name, "attr.type": _TYPES[type_]}
+        markup.empty("key", key)
+
+
+def _data(markup: Markup, of: str, values: Mapping[str, Scalar]) -> None:
+    for name, value in values.items():
+        markup.text("data", value, {"key": f"{of}_{name}"})
+
+
+def _nodes(markup: Markup, found: Network) -> None:
+    degree, places = degrees(found), positions(found)
+    for node in found.nodes:
+        x, y = places[node.key]
+        look = {"color": COLOURS[node.type], "size": size(degree[node.key]), "x": x, "y": y}
+        markup.open("node", {"id": node.key})
+        _data(markup, "node", {"label": node.label, "kind": node.type, **look, **node.attributes})
+        markup.close("node")
+
+
+def _edge(markup: Markup, edge: NetworkEdge) -> None:
+    weight = float(edge.attributes["support"])
+    markup.open("edge", {"id": edge.key, "source": edge.source, "target": edge.target})
+    _data(markup, "edge", {"relation": edge.type, "weight": weight, **edge.attributes})
+    markup.close("edge")

@@ -1,0 +1,75 @@
+"""What the XML formats share: clean text, tags, and the types of a network's attributes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import IO, TYPE_CHECKING
+from xml.sax.saxutils import escape, quoteattr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kg.model import NetworkEdge, NetworkNode, Scalar
+
+_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LINE_END = {"\r": "&#13;"}
+_NONE: Mapping[str, object] = MappingProxyType({})
+
+
+def clean(text: str) -> str:
+    r"""Return ``text`` with U+FFFD for every character that XML 1.0 cannot hold, not even escaped.
+
+    Source: https://www.w3.org/TR/xml/#charsets
+
+    >>> clean("a\x00b\n")
+    'a\ufffdb\n'
+    """
+    return _ILLEGAL.sub("\ufffd", text)
+
+
+class Markup:
+    """Writes XML to a text stream, one element a line."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+        stream.write('<?xml version="1.0" encoding="UTF-8"?>\n')
+
+    def open(self, tag: str, attributes: Mapping[str, object] = _NONE) -> None:
+        """Begin an element."""
+        self._stream.write(f"<{tag}{_written(attributes)}>\n")
+
+    def close(self, *tags: str) -> None:
+        """End elements, the innermost first."""
+        self._stream.writelines(f"</{tag}>\n" for tag in tags)
+
+    def empty(self, tag: str, attributes: Mapping[str, object]) -> None:
+        """Write an element without content."""
+        self._stream.write(f"<{tag}{_written(attributes)}/>\n")
+
+    def text(self, tag: str, content: object, attributes: Mapping[str, object] = _NONE) -> None:
+        """Write an element that holds text."""
+        inner = escape(clean(_plain(content)), _LINE_END)
+        self._stream.write(f"<{tag}{_written(attributes)}>{inner}</{tag}>\n")
+
+
+def _written(attributes: Mapping[str, object]) -> str:
+    return "".join(f" {name}={quoteattr(clean(_plain(value)))}" for name, value in attributes.items())
+
+
+def _plain(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def attribute_types(items: Iterable[NetworkNode | NetworkEdge]) -> dict[str, type[Scalar]]:
+    """Return the one type of every attribute in ``items``, by name, sorted.
+
+    :raises TypeError: if values of one attribute have different types.
+    """
+    found: dict[str, type[Scalar]] = {}
+    for item in items:
+        for name, value in item.attributes.items():
+            if found.setdefault(name, type(value)) is not type(value):
+                raise TypeError(f"attribute {name!r} is both {found[name].__name__} and {type(value).__name__}")
+    return dict(sorted(found.items()))

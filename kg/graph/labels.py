@@ -1,0 +1,81 @@
+"""The graph of what spans papers: one label for every entity and author, and the other names they go by.
+
+A label is the most frequent readable name over the papers that have the node, the longest of the most frequent ones,
+the first of those in code point order; so it depends on which papers are there and not on the order they came in.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from kg.graph.vocab import PREFIXES, name
+from kg.resolution import readable
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from pyoxigraph import QuerySolutions, Store
+
+    from kg.graph.vocab import Iris
+
+_PREFERRED = name("skos:prefLabel")
+_ALTERNATIVE = name("skos:altLabel")
+_LABEL = name("rdfs:label")
+
+_PREFIXES = dict(PREFIXES)
+# The nodes are written into the text: substituted variables are unknown to the query planner, which then scans all.
+_ENTITY_NAMES = """
+SELECT ?node ?graph ?name ?form WHERE {{ VALUES ?node {{ {nodes} }} GRAPH ?graph {{
+  ?claim rdf:object ?node ; kg:name ?name ; kg:mention/oa:hasSelector/oa:exact ?form
+}} }}"""
+_AUTHOR_NAMES = """
+SELECT ?node ?graph ?name (?name AS ?form) WHERE {{ VALUES ?node {{ {nodes} }} GRAPH ?graph {{
+  ?authorship kg:author ?node ; kg:nameAsWritten ?name
+}} }}"""
+
+
+@dataclass(slots=True)
+class _Names:
+    """The names of one node: which paper graphs use each as its name there, and every form."""
+
+    graphs: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    forms: set[str] = field(default_factory=set)
+
+    def label(self) -> str:
+        counts = Counter({name: len(graphs) for name, graphs in self.graphs.items()})
+        return max(sorted(counts), key=lambda name: (counts[name], len(name)))
+
+
+def label_quads(store: Store, nodes: Collection[NamedNode], iris: Iris) -> Iterator[Quad]:
+    """Yield the labels of ``nodes`` as the paper graphs of ``store`` give them; none for a node without papers."""
+    authors = [node for node in nodes if iris.key_of(node).startswith("author/")]
+    entities = sorted(set(nodes) - set(authors), key=str)
+    for query, batch in ((_AUTHOR_NAMES, authors), (_ENTITY_NAMES, entities)):
+        for node, names in _names(store, query, batch).items():
+            label = names.label()
+            yield Quad(node, _PREFERRED, Literal(label), iris.entities)
+            yield Quad(node, _LABEL, Literal(label), iris.entities)
+            for form in sorted((names.forms | set(names.graphs)) - {label}):
+                yield Quad(node, _ALTERNATIVE, Literal(form), iris.entities)
+
+
+def _names(store: Store, query: str, nodes: Collection[NamedNode]) -> dict[NamedNode, _Names]:
+    found: defaultdict[NamedNode, _Names] = defaultdict(_Names)
+    rows = cast("QuerySolutions", store.query(query.format(nodes=" ".join(map(str, nodes))), prefixes=_PREFIXES))
+    for row in rows:
+        names = found[row["node"]]
+        names.graphs[readable(row["name"].value)].add(row["graph"].value)
+        names.forms.add(readable(row["form"].value))
+    return dict(found)
+
+
+def touched(store: Store, graph: NamedNode) -> set[NamedNode]:
+    """Return the entities and authors that a paper's graph holds."""
+    claims = (q.subject for q in store.quads_for_pattern(None, name("kg:name"), None, graph))
+    objects = (q.object for c in claims for q in store.quads_for_pattern(c, name("rdf:object"), None, graph))
+    authors = (q.object for q in store.quads_for_pattern(None, name("kg:author"), None, graph))
+    return {node for nodes in (objects, authors) for node in nodes if isinstance(node, NamedNode)}

@@ -1,0 +1,271 @@
+"""The graph on disk: read it, add papers to it, take papers from it.
+
+One named graph a paper, and one for the labels of what papers share (:mod:`kg.graph.labels`), kept up for the nodes that
+a write touches. Which quads a graph holds depends only on which papers are in it, not on the order or the steps in which
+they came.
+"""
+
+from __future__ import annotations
+
+import heapq
+import shutil
+import tempfile
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING, Self
+
+from pyoxigraph import Literal, Store
+
+from kg.errors import ConfigError
+from kg.graph.folder import Manifest, commit, locked, making, read_manifest, remove_stale, unwritable
+from kg.graph.labels import label_quads, touched
+from kg.graph.metadata import IDENTIFIER
+from kg.graph.quads import paper_quads
+from kg.graph.vocab import DEFAULT_BASE, Iris, plain_id
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+    from pathlib import Path
+    from types import TracebackType
+
+    from pyoxigraph import NamedNode, Quad
+
+    from kg.model import ResolvedPaper
+
+_PAPERS_AT_ONCE = 100
+_NODES_AT_ONCE = 500
+_LINES_AT_ONCE = 250_000
+
+
+class GraphStore:
+    """A graph, opened for reading; use it in a ``with`` statement or call :meth:`close`.
+
+    What is read is the graph as it was when it was opened, whatever is written meanwhile.
+
+    :param folder: its folder.
+    :param iris: mints the IRIs of its nodes.
+    :param extractor: name of the extractor that wrote to it last.
+    """
+
+    def __init__(self, folder: Path, store: Store, manifest: Manifest) -> None:
+        self.folder = folder
+        self.iris = Iris(manifest.base)
+        self.extractor = manifest.extractor
+        self._store: Store | None = store
+
+    @classmethod
+    def open(cls, folder: Path) -> GraphStore:
+        """Open the graph in ``folder`` for reading.
+
+        :raises ConfigError: if it holds none, or one that this ``kg`` cannot read.
+        """
+        manifest = read_manifest(folder)
+        return GraphStore(folder, _read_only(folder, manifest), manifest)
+
+    @classmethod
+    @contextmanager
+    def rebuild(cls, folder: Path, *, base: str | None = None, extractor: str = "") -> Iterator[GraphWriter]:
+        """Yield a writer to an empty graph, which takes the place of the one in ``folder`` when the block ends well.
+
+        Whatever stops the block leaves ``folder`` with the graph it had.
+
+        :param base: what the graph's own IRIs begin with.
+        :raises ConfigError: if ``folder`` holds other things, cannot be written, or another process writes to it.
+        """
+        manifest = Manifest(base=base or DEFAULT_BASE, extractor=extractor)
+        Iris(manifest.base)
+        with making(folder), locked(folder):
+            earlier = _manifest_or_none(folder) or Manifest()
+            remove_stale(folder, earlier)
+            manifest = replace(manifest, store=earlier.next_store)
+            with _committing(folder, manifest) as store:
+                yield GraphWriter(folder, store, manifest, bulk=True)
+
+    @classmethod
+    @contextmanager
+    def update(cls, folder: Path, *, extractor: str | None = None) -> Iterator[GraphWriter]:
+        """Yield a writer to a copy of the graph, which takes the graph's place when the block ends well.
+
+        The copy shares the files of the graph (hard links), so it costs little however large the graph is.
+
+        :raises ConfigError: if ``folder`` holds no graph, cannot be written, or another process writes to it.
+        """
+        read_manifest(folder)
+        with locked(folder):
+            earlier = read_manifest(folder)
+            remove_stale(folder, earlier)
+            manifest = replace(earlier, store=earlier.next_store, extractor=extractor or earlier.extractor)
+            with _disk(folder):
+                _read_only(folder, earlier).backup(folder / manifest.store)
+            with _committing(folder, manifest) as store:
+                yield GraphWriter(folder, store, manifest, bulk=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the store; closing twice is allowed."""
+        self._store = None
+
+    @property
+    def store(self) -> Store:
+        """The Oxigraph store, for queries.
+
+        :raises ValueError: if the graph was closed.
+        """
+        if self._store is None:
+            raise ValueError("the graph was closed")
+        return self._store
+
+    def __len__(self) -> int:
+        """Return the number of quads."""
+        return len(self.store)
+
+    def __contains__(self, paper_id: str) -> bool:
+        """Return whether the graph has a paper of this id."""
+        return self.store.contains_named_graph(self.iris.graph(paper_id))
+
+    def papers(self) -> tuple[str, ...]:
+        """Return the ids of all papers, sorted."""
+        identifiers = (q.object for q in self.store.quads_for_pattern(None, IDENTIFIER, None, None))
+        return tuple(sorted(o.value for o in identifiers if isinstance(o, Literal)))
+
+    def find(self, reference: str) -> str | None:
+        """Return the id of the paper that a user means by an id or an arXiv address, ``None`` if it is not there."""
+        return next((known for known in (reference, plain_id(reference)) if known in self), None)
+
+    def quads(self, graph: NamedNode | None = None) -> Iterator[Quad]:
+        """Yield the quads of one named graph, or all, in no particular order."""
+        return self.store.quads_for_pattern(None, None, None, graph)
+
+    def nquads(self) -> Iterator[str]:
+        """Yield the lines of the graph's N-Quads, sorted by code point, without line ends.
+
+        Two graphs that hold the same have the same lines. Memory stays bounded: parts are sorted on disk.
+        """
+        with ExitStack() as stack:
+            lines = (f"{quad} ." for quad in self.quads())
+            runs: list[Iterable[str]] = []
+            while run := sorted(islice(lines, _LINES_AT_ONCE)):
+                if len(run) < _LINES_AT_ONCE:
+                    runs.append(run)
+                    break
+                file = stack.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n"))
+                file.writelines(f"{line}\n" for line in run)
+                file.seek(0)
+                runs.append(line.removesuffix("\n") for line in file)
+            yield from heapq.merge(*runs)
+
+
+class GraphWriter(GraphStore):
+    """A graph that is being written; what was written can be read at once."""
+
+    def __init__(self, folder: Path, store: Store, manifest: Manifest, *, bulk: bool) -> None:
+        super().__init__(folder, store, manifest)
+        self._bulk = bulk
+
+    def add(self, papers: Iterable[ResolvedPaper]) -> int:
+        """Add papers, each in place of one of the same id, and return how many were given.
+
+        :raises ConfigError: if the graph cannot be written.
+        """
+        nodes: set[NamedNode] = set()
+        papers = iter(papers)
+        count = 0
+        while batch := list(islice(papers, _PAPERS_AT_ONCE)):
+            count += len(batch)
+            by_id = {resolved.paper.id: resolved for resolved in batch}
+            nodes |= self._clear([paper_id for paper_id in by_id if paper_id in self])
+            quads = [quad for resolved in by_id.values() for quad in paper_quads(resolved, self.iris)]
+            with _disk(self.folder):
+                (self.store.bulk_extend if self._bulk else self.store.extend)(quads)
+            nodes.update(self.iris.node(k) for r in by_id.values() for k in (*r.keys, *r.author_keys))
+        self._label(nodes)
+        return count
+
+    def remove(self, references: Collection[str]) -> int:
+        """Remove papers and all that was read from them; return how many.
+
+        :param references: ids or arXiv addresses, with or without version.
+        :raises ConfigError: if one of them is not in the graph; none is removed then.
+        """
+        found = {reference: self.find(reference) for reference in references}
+        unknown = sorted(reference for reference, paper_id in found.items() if paper_id is None)
+        if unknown:
+            raise ConfigError(
+                f"not in the graph: {', '.join(unknown)}",
+                path=self.folder,
+                remedy="Ids are those of the papers, such as 2512.04231.",
+            )
+        ids = {paper_id for paper_id in found.values() if paper_id is not None}
+        self._label(self._clear(ids))
+        return len(ids)
+
+    def _clear(self, ids: Iterable[str]) -> set[NamedNode]:
+        """Remove the graphs of papers and return the nodes that they held."""
+        nodes: set[NamedNode] = set()
+        with _disk(self.folder):
+            for graph in map(self.iris.graph, ids):
+                nodes |= touched(self.store, graph)
+                self.store.remove_graph(graph)
+        return nodes
+
+    def _label(self, nodes: Iterable[NamedNode]) -> None:
+        """Bring the labels of nodes up to date, be they new, changed or without a paper now."""
+        waiting = iter(sorted(nodes, key=lambda node: node.value))
+        while batch := list(islice(waiting, _NODES_AT_ONCE)):
+            labels = set(label_quads(self.store, batch, self.iris))
+            earlier = {q for node in batch for q in self.store.quads_for_pattern(node, None, None, self.iris.entities)}
+            with _disk(self.folder):
+                for quad in earlier - labels:
+                    self.store.remove(quad)
+                self.store.extend(labels - earlier)
+
+
+def _manifest_or_none(folder: Path) -> Manifest | None:
+    """Return the manifest of the graph that a build replaces, ``None`` where there is none that can be read."""
+    try:
+        return read_manifest(folder)
+    except ConfigError:
+        return None
+
+
+def _read_only(folder: Path, manifest: Manifest) -> Store:
+    path = folder / manifest.store
+    try:
+        return Store.read_only(str(path))
+    except OSError as error:
+        raise ConfigError(
+            f"the store cannot be read ({error})", path=path, remedy="Build the graph again with kg build."
+        ) from error
+
+
+@contextmanager
+def _disk(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise unwritable(folder, error) from error
+
+
+@contextmanager
+def _committing(folder: Path, manifest: Manifest) -> Iterator[Store]:
+    """Yield a store in a new folder; make it the graph's at the end of the block, or remove it if the block fails."""
+    path = folder / manifest.store
+    try:
+        with _disk(folder):
+            store = Store(path)
+        yield store
+        with _disk(folder):
+            store.flush()
+        del store
+        commit(folder, manifest)
+    except BaseException:
+        shutil.rmtree(path, ignore_errors=True)
+        raise

@@ -1,0 +1,79 @@
+"""Figures in running text: numbers with their units, wherever they may be results.
+
+Rules find every candidate generously; :mod:`kg.nlp.results` decides which of them the paper claims.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_WORDS = {
+    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
+    "ninety": 90, "hundred": 100,
+}  # fmt: skip
+_NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
+_SIGN = r"(?:\$?\\(?:sim|approx|pm|times)\$?\s?|[+\-−±~≈×<>≤≥]\s?)"
+_WORD = "|".join(_WORDS)
+_UNIT = (
+    r"\s?\\?%|\s?\$?\\%\$?|\s?percentage[ -]points?|[ -]percent(?:age)?|\s?\$?\\times\$?|\s?×|[xX](?![\w-]*\w)|"
+    r"[ -]?times(?!teps)|[ -]?folds?\b|\s?(?:pp|p\.p\.|pts?|points?|ms|milliseconds?|seconds?|secs?|minutes?|mins?|"
+    r"hours?|hrs?|FPS|fps|frames per second|Hz|kHz|MHz|GHz|dB|mm|cm|km|meters?|metres?|m/s|m|px|pixels?|deg(?:rees)?|"
+    r"°|GB|MB|KB|TB|GFLOPs|FLOPs|TFLOPs|TOPS|mJ|J|W|mW|kW|kg|g|N|Nm|mAP|BLEU|PSNR|s|nm|μm|µs|μs|us|K|M|B)(?![\w])"
+)
+_RANGE = r"\s?(?:--?|–|—|\$?\\sim\$?|\s+to\s+|\s+and\s+|/|\s?\$?\\pm\$?\s?|\s?±\s?|\s?\+/-\s?)\s?"
+_CORE = rf"\$?{_SIGN}?(?:{_NUMBER})(?:{_UNIT})?\$?"
+_FIGURE = re.compile(
+    rf"""
+      (?P<order>(?:(?:\b(?:an?|{_WORD})|\b\d+|\bseveral)[ -])?orders?[ -]of[ -]magnitude)
+    | (?P<words>\b(?:{_WORD})(?:[ -](?:{_WORD}))*(?:[ -](?:percent(?:age\spoints)?|times|fold|folds))|\b(?:{_WORD}|ten)fold\b)
+    | (?P<digits>(?<![\w.])(?:{_CORE})(?:{_RANGE}(?:{_CORE}))?)
+    """,
+    re.VERBOSE,
+)
+_DIGITS = re.compile(_NUMBER)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A candidate: its characters, its number where it has one, its unit as written."""
+
+    start: int
+    end: int
+    number: float | None
+    unit: str
+
+
+def figures(text: str) -> Iterator[Figure]:
+    """Yield the figures of ``text``, in order.
+
+    >>> [(f.number, f.unit) for f in figures("98.3% on MMLU, 2.7x faster, 23 percent, an order of magnitude")]
+    [(98.3, '%'), (2.7, 'x'), (23.0, 'percent'), (None, 'order of magnitude')]
+    """
+    for match in _FIGURE.finditer(text):
+        value = match.group().rstrip()
+        start, end = match.start(), match.start() + len(value)
+        if value.count("$") % 2:
+            start, end = (start + 1, end) if value.startswith("$") else (start, end - 1)
+            value = text[start:end].rstrip()
+            end = start + len(value)
+        yield Figure(start, end, _number(match, value), _unit(match, value))
+
+
+def _number(match: re.Match[str], value: str) -> float | None:
+    if match["digits"]:
+        digits = _DIGITS.findall(value)
+        return float(digits[0].replace(",", "")) if digits else None
+    spoken = [_WORDS[word] for word in re.split(r"[ -]", value.lower()) if word in _WORDS]
+    return float(sum(spoken)) if spoken and not match["order"] else None
+
+
+def _unit(match: re.Match[str], value: str) -> str:
+    if match["order"]:
+        return "order of magnitude"
+    if match["words"]:
+        return "fold" if value.endswith("fold") else re.split(r"[ -]", value)[-1]
+    last = list(_DIGITS.finditer(value))[-1]
+    return value[last.end() :].strip(" -$\\")

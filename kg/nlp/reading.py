@@ -1,0 +1,95 @@
+"""A document as the statement components see it: words, sentences, and where each entity stands."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Self
+
+import numpy as np
+from spacy.attrs import IS_SPACE, LENGTH, LOWER, SENT_START, SPACY
+from spacy.tokens import Doc
+
+from kg.nlp.rows import EntityRow, entities
+
+_MAX_PLACES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A mention by its tokens: first, after the last, its sentence, its characters."""
+
+    start: int
+    end: int
+    sentence: int
+    chars: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What features are made of.
+
+    :param words: every token in lower case; ``¶`` for white space.
+    :param sentence_of: the sentence of every token.
+    :param sentences: each sentence's characters.
+    :param places: for each entity its mentions, at most the first 40.
+    :param owner: for each token the entity whose mention it belongs to, or -1.
+    """
+
+    words: list[str]
+    sentence_of: list[int]
+    sentences: list[tuple[int, int]]
+    places: list[list[Place]]
+    owner: list[int]
+    rows: list[EntityRow]
+
+    @classmethod
+    def of(cls, doc: Doc) -> Self:
+        """Return the reading of a document whose sentences and entities are set."""
+        starts, words, sentence_of = _tokens(doc)
+        sentences = _sentences(doc.text, starts, sentence_of)
+        owner, places = [-1] * len(doc), []
+        rows = entities(doc)
+        for index, row in enumerate(rows):
+            mine = []
+            for mention in row["mentions"][:_MAX_PLACES]:
+                first = bisect_right(starts, mention["start"]) - 1
+                after = bisect_right(starts, mention["end"] - 1)
+                mine.append(Place(first, after, sentence_of[first], (mention["start"], mention["end"])))
+                owner[first:after] = [index] * (after - first)
+            places.append(mine)
+        return cls(words, sentence_of, sentences, places, owner, rows)
+
+    def sentence_at(self, char: int) -> tuple[int, int]:
+        """Return the characters of the sentence that holds the character ``char``."""
+        index = bisect_right([start for start, _ in self.sentences], char) - 1
+        return self.sentences[max(0, index)]
+
+
+def _tokens(doc: Doc) -> tuple[list[int], list[str], list[int]]:
+    """Return each token's first character, word and sentence, read at once: tokens one by one cost more than the rest."""
+    columns = doc.to_array([LENGTH, SPACY, LOWER, IS_SPACE, SENT_START])
+    sizes = (columns[:, 0] + columns[:, 1]).astype(np.int64)
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]) if len(sizes) else sizes
+    strings = doc.vocab.strings
+    words = ["¶" if space else strings[lower] for lower, space in columns[:, 2:4].tolist()]
+    begins = columns[:, 4].astype(np.int64) == 1
+    begins[:1] = False
+    return starts.tolist(), words, np.cumsum(begins).tolist()
+
+
+def _without_edges(text: str, start: int, end: int) -> tuple[int, int]:
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
+
+
+def sentences_of(doc: Doc) -> list[tuple[int, int]]:
+    """Return the characters of each sentence, without white space at its ends."""
+    starts, _, sentence_of = _tokens(doc)
+    return _sentences(doc.text, starts, sentence_of)
+
+
+def _sentences(text: str, starts: list[int], sentence_of: list[int]) -> list[tuple[int, int]]:
+    begins = [start for i, start in enumerate(starts) if i == 0 or sentence_of[i] != sentence_of[i - 1]]
+    return [_without_edges(text, a, b) for a, b in pairwise([*begins, len(text)])]

@@ -1,0 +1,209 @@
+"""Which figures a paper claims as outcomes, and what they are of: metric, subject, baseline, where measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Self
+
+import srsly
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kg.nlp.certainty import certainty_of
+from kg.nlp.figures import Figure, figures
+from kg.nlp.linear import LinearModel
+from kg.nlp.reading import Reading
+from kg.nlp.relations import NONE
+from kg.nlp.roles import bucket
+from kg.nlp.rows import ResultRow, cues
+
+SLOTS = ("metric", "subject", "baseline", "on")
+SLOT_TYPES = {
+    "metric": frozenset({"Metric"}),
+    "subject": frozenset({"Method", "Dataset", "Benchmark", "Software", "Robot", "Hardware"}),
+    "baseline": frozenset({"Method", "Software", "Hardware", "Dataset"}),
+    "on": frozenset({"Dataset", "Benchmark", "Task", "Robot", "Software"}),
+}
+_LEFT, _RIGHT = 9, 7
+_MAX_FIGURES = 200
+_MAX_ENTITIES = 60
+
+
+class FigureFeatures:
+    """Features of the figures of one document."""
+
+    def __init__(self, doc: Doc, reading: Reading):
+        self.reading = reading
+        self.text = doc.text
+        self.starts = [token.idx for token in doc]
+        self.found = list(figures(doc.text))[:_MAX_FIGURES]
+        self.tokens = [self._tokens(figure) for figure in self.found]
+
+    def _tokens(self, figure: Figure) -> tuple[int, int]:
+        from bisect import bisect_right  # noqa: PLC0415
+
+        return bisect_right(self.starts, figure.start) - 1, bisect_right(self.starts, figure.end - 1)
+
+    def of(self, index: int) -> Iterator[str]:
+        """Yield the features by which a figure is a result, and of which kind."""
+        figure, (start, end) = self.found[index], self.tokens[index]
+        words, sentence = self.reading.words, self.reading.sentence_of[start]
+        value = self.text[figure.start : figure.end]
+        unit = figure.unit.lower() or "none"
+        yield f"unit={unit}"
+        yield f"decimal={'.' in value}|{unit}"
+        yield f"sign={value[:1] if not value[:1].isalnum() else ''}|{unit}"
+        yield f"range={sum(map(str.isdigit, value)) and len(value.split()) > 1}"
+        yield f"size={len(str(int(figure.number))) if figure.number is not None else 'none'}|{unit}"
+        part = sentence * 4 // max(1, len(self.reading.sentences))
+        yield f"part={part}"
+        yield f"title={sentence == 0}"
+        yield f"owner={self.reading.rows[self.reading.owner[start]]['type'] if self.reading.owner[start] >= 0 else '-'}"
+        left = [words[i] for i in range(max(0, start - _LEFT), start) if self.reading.sentence_of[i] == sentence]
+        right = [words[i] for i in range(end, min(len(words), end + _RIGHT)) if self.reading.sentence_of[i] == sentence]
+        for near in (1, 2, 3):
+            yield f"L{near}={' '.join(left[-near:])}"
+            yield f"R{near}={' '.join(right[:near])}"
+        yield f"LR={left[-1:]}{unit}{right[:1]}"
+        for word in dict.fromkeys(left):
+            yield f"l={word}"
+            yield f"l={word}|{unit}"
+        for word in dict.fromkeys(right):
+            yield f"r={word}"
+        kinds = {
+            self.reading.rows[o]["type"] for i, o in enumerate(self.reading.owner)
+            if o >= 0 and self.reading.sentence_of[i] == sentence
+        }  # fmt: skip
+        for kind in sorted(kinds):
+            yield f"beside={kind}"
+        yield f"figures={bucket(sum(self.reading.sentence_of[s] == sentence for s, _ in self.tokens))}"
+
+    def link(self, index: int, entity: int) -> Iterator[str]:
+        """Yield the features by which an entity fills a slot of a figure."""
+        reading, (start, end) = self.reading, self.tokens[index]
+        row, sentence = reading.rows[entity], reading.sentence_of[start]
+        kind = row["type"][:4]
+        place = min(reading.places[entity], key=lambda p: (abs(p.sentence - sentence), abs(p.start - start)))
+        unit = self.found[index].unit.lower() or "none"
+        yield kind
+        yield f"{kind}|{row['role']}"
+        yield f"{kind}|count={bucket(len(reading.places[entity]))}"
+        away = place.sentence - sentence
+        yield f"{kind}|away={max(-3, min(3, away))}"
+        yield f"{kind}|{row['role']}|away={max(-2, min(2, away))}"
+        same = [i for i, r in enumerate(reading.rows) if r["type"] == row["type"]]
+        yield f"{kind}|rank={bucket(same.index(entity))}|{bucket(len(same))}"
+        if away:
+            return
+        side = "<" if place.start < start else ">"
+        low, high = (place.end, start) if side == "<" else (end, place.start)
+        between = [reading.words[i] for i in range(low, high) if reading.owner[i] < 0]
+        rivals = {reading.owner[i] for i in range(low, high) if reading.owner[i] >= 0}
+        like = sum(reading.rows[r]["type"] == row["type"] for r in rivals)
+        others = sum(low <= s < high for s, _ in self.tokens)
+        yield f"{kind}{side}|distance={bucket(max(0, high - low))}"
+        yield f"{kind}{side}|rivals={bucket(like)}|figures={bucket(others)}"
+        yield f"{kind}{side}|{row['role']}|rivals={bucket(like)}"
+        yield f"{kind}{side}|path={' '.join(between[:4])}" if len(between) < 5 else f"{kind}{side}|long"  # noqa: PLR2004
+        yield f"{kind}{side}|before={' '.join(reading.words[max(0, place.start - 1) : place.start])}"
+        yield f"{kind}{side}|unit={unit}"
+        for word in dict.fromkeys(between[:8]):
+            yield f"{kind}{side}|b={word}"
+
+    def linkable(self) -> list[int]:
+        """Return the entities that may fill a slot."""
+        return list(range(min(len(self.reading.rows), _MAX_ENTITIES)))
+
+
+class ResultReader:
+    """Leave the results of a document in ``doc._.kg_results``: one model tells results from other figures and gives
+    their kind, another one fills their slots."""
+
+    def __init__(self) -> None:
+        self.kinds = LinearModel()
+        self.links = LinearModel()
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Return ``doc`` with its results."""
+        if self.kinds.classes and len(doc):
+            doc._.kg_results = list(self._read(doc, FigureFeatures(doc, Reading.of(doc))))
+        return doc
+
+    def _read(self, doc: Doc, made: FigureFeatures) -> Iterator[ResultRow]:
+        size = range(len(made.found))
+        scores = self.kinds.probabilities([self.kinds.rows(made.of(i)) for i in size])
+        none, threshold = self.kinds.classes.index(NONE), self.kinds.settings.get("threshold", 0.5)
+        for index, score in zip(size, scores, strict=True):
+            claimed = 1.0 - float(score[none])
+            if claimed < threshold:
+                continue
+            kind = max((p, c) for i, (p, c) in enumerate(zip(score, self.kinds.classes, strict=True)) if i != none)[1]
+            yield self._row(doc, made, index, kind, claimed)
+
+    def _row(self, doc: Doc, made: FigureFeatures, index: int, kind: str, score: float) -> ResultRow:
+        figure = made.found[index]
+        slots = self._slots(made, index)
+        evidence = list(made.reading.sentence_at(figure.start))
+        return ResultRow(
+            start=figure.start,
+            end=figure.end,
+            number=figure.number,
+            unit=figure.unit,
+            kind=kind,
+            metric=slots.get("metric"),
+            subject=slots.get("subject"),
+            baseline=slots.get("baseline"),
+            on=slots.get("on"),
+            evidence=evidence,
+            score=round(score, 4),
+            certainty=certainty_of(cues(doc), [evidence], [figure.start, figure.end]).value,
+        )
+
+    def _slots(self, made: FigureFeatures, index: int) -> dict[str, int]:
+        """Return for each slot the entity most likely to fill it, if likely enough; an entity fills one slot."""
+        entities = made.linkable()
+        scores = self.links.probabilities([self.links.rows(made.link(index, e)) for e in entities])
+        thresholds = self.links.settings.get("thresholds", {})
+        ranked = sorted(
+            (
+                (float(scores[row][self.links.classes.index(slot)]), -entity, slot)
+                for row, entity in enumerate(entities)
+                for slot in SLOTS
+                if made.reading.rows[entity]["type"] in SLOT_TYPES[slot]
+            ),
+            reverse=True,
+        )
+        filled: dict[str, int] = {}
+        for score, negative, slot in ranked:
+            if score >= thresholds.get(slot, 0.5) and slot not in filled and -negative not in filled.values():
+                filled[slot] = -negative
+        return filled
+
+    def to_bytes(self, **_: Any) -> bytes:
+        """Return both models as bytes."""
+        packed: bytes = srsly.msgpack_dumps([self.kinds.to_bytes(), self.links.to_bytes()])
+        return packed
+
+    def from_bytes(self, data: bytes, **_: Any) -> Self:
+        """Take both models from bytes."""
+        self.kinds, self.links = (LinearModel.from_bytes(part) for part in srsly.msgpack_loads(data))
+        return self
+
+    def to_disk(self, path: Any, **_: Any) -> None:
+        """Write both models to the file ``path``."""
+        path.write_bytes(self.to_bytes())
+
+    def from_disk(self, path: Any, **_: Any) -> Self:
+        """Read both models from the file ``path``."""
+        return self.from_bytes(path.read_bytes())
+
+
+@Language.factory(
+    "kg_results",
+    requires=["doc._.kg_entities", "doc._.kg_cues", "doc.sents"],
+    assigns=["doc._.kg_results"],
+)
+def create_results(nlp: Language, name: str) -> ResultReader:
+    """Return the component that reads results."""
+    del nlp, name  # the factory's signature is spaCy's
+    return ResultReader()

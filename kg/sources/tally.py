@@ -1,0 +1,34 @@
+"""What the papers of one input lack, told once for each kind of gap and not once a paper."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from kg.model import Paper
+    from kg.sources.documents import Document
+
+
+def tallied(papers: Iterable[Paper], document: Document, parts: Iterable[str]) -> Iterator[Paper]:
+    """Yield ``papers`` and remark at the end how many have nothing in each of ``parts``, by attribute name.
+
+    A paper that stands twice in a document lacks only what it has in neither place.
+    """
+    lines: dict[str, dict[str, int]] = {part: {} for part in parts}
+    whole: dict[str, set[str]] = {part: set() for part in lines}
+    ids: set[str] = set()
+    for paper in papers:
+        ids.add(paper.id)
+        for part, lacking in lines.items():
+            if getattr(paper, part):
+                whole[part].add(paper.id)
+            else:
+                lacking.setdefault(paper.id, paper.line)
+        yield paper
+    for part, lacking in lines.items():
+        first = [line for identifier, line in lacking.items() if identifier not in whole[part]]
+        if first:
+            kind = "no" if part.endswith("s") else "no English"
+            document.report(first[0], f"{len(first)} of {len(ids)} papers have {kind} {part}", fatal=False)

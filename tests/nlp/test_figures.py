@@ -1,0 +1,49 @@
+"""Figures with their units."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.nlp.figures import figures
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "number", "unit"),
+    [
+        ("reaches 98.3% on", "98.3%", 98.3, "%"),
+        (r"reaches 90\% on", r"90\%", 90.0, "%"),
+        ("is 2.7x faster", "2.7x", 2.7, "x"),
+        (r"a 2.2$\times$ speed-up", r"2.2$\times$", 2.2, "times"),
+        ("by 23 percent in", "23 percent", 23.0, "percent"),
+        ("three times faster", "three times", 3.0, "times"),
+        ("a 3-fold gain", "3-fold", 3.0, "fold"),
+        ("tenfold gains", "tenfold", 10.0, "fold"),
+        ("weighs 1.4kg only", "1.4kg", 1.4, "kg"),
+        ("at 30 FPS on", "30 FPS", 30.0, "FPS"),
+        ("F1=72.48)", "72.48", 72.48, ""),
+        ("of 1,000.5 J here", "1,000.5 J", 1000.5, "J"),
+        ("by an order of magnitude", "an order of magnitude", None, "order of magnitude"),
+        ("improves by 12% to 32% over", "12% to 32%", 12.0, "%"),
+        (r"of $32\times$ here", r"$32\times$", 32.0, "times"),
+        ("by +3.28 points", "+3.28 points", 3.28, "points"),
+    ],
+)
+def test_figures(text: str, value: str, number: float | None, unit: str) -> None:
+    found = [(text[f.start : f.end], f.number, f.unit) for f in figures(text)]
+    assert found == [(value, number, unit)]
+
+
+@pytest.mark.parametrize("text", ["GPT4 and v2", "no numbers", "many times over"])
+def test_what_is_no_figure(text: str) -> None:
+    assert list(figures(text)) == []
+
+
+@given(st.text(alphabet="0123456789.,%x$\\ -+tofimes", max_size=60))
+def test_figures_are_parts_of_the_text_in_order(text: str) -> None:
+    last = 0
+    for figure in figures(text):
+        assert last <= figure.start < figure.end <= len(text)
+        assert not text[figure.start : figure.end].isspace()
+        last = figure.end
