@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import tempfile
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from kg.errors import ExportError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterable
 
 
 @contextmanager
@@ -48,6 +48,21 @@ def writing(path: Path) -> Generator[IO[str], None, None]:
         text = os.fdopen(os.dup(stream.fileno()), "w", encoding="utf-8", errors="backslashreplace", newline="")
         with text:
             yield text
+
+
+@contextmanager
+def writing_all(folder: Path, names: Iterable[str]) -> Generator[dict[str, IO[str]], None, None]:
+    """Yield a UTF-8 text stream for each of ``names`` in ``folder``; they take their places together.
+
+    All are on their way to the disk before the first is put in its place, so a full disk leaves every earlier file.
+
+    :raises ExportError: if one cannot be written.
+    """
+    with ExitStack() as stack:
+        streams = {name: stack.enter_context(writing(folder / name)) for name in names}
+        yield streams
+        for stream in streams.values():
+            stream.flush()
 
 
 def write_text(path: Path, text: str) -> None:

@@ -31,7 +31,7 @@ def shared() -> Path:
 
 
 def _resolved(line: dict[str, Any]) -> ResolvedPaper:
-    """Return what stands in a line of ``tests/data/graph/papers.jsonl``: a gold line, its paper, what is unsure in it."""
+    """Return what a line of ``tests/data/graph/papers.jsonl`` says: a paper, a gold line, what is unsure in it."""
     summaries = tuple(
         Summary(SummaryField(s["field"]), s["language"], s["text"]) for s in line["paper"].get("summaries", ())
     )
@@ -46,7 +46,11 @@ def _resolved(line: dict[str, Any]) -> ResolvedPaper:
         )
         for i, relation in enumerate(read.relations)
     )
-    return resolve(paper, replace(read, relations=relations))
+    results = tuple(
+        replace(result, certainty=Certainty.NEGATED if i in line["denied"] else Certainty.ASSERTED)
+        for i, result in enumerate(read.results)
+    )
+    return resolve(paper, replace(read, relations=relations, results=results))
 
 
 @pytest.fixture(scope="session")
@@ -64,7 +68,7 @@ def made_graph(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Iterable[R
 
 @pytest.fixture(scope="session")
 def few_papers() -> tuple[ResolvedPaper, ...]:
-    """Return five invented papers with all that a graph can hold: hedged, weak and inadmissible statements too."""
+    """Return five invented papers with all that a graph can hold: hedged, denied, weak, inadmissible statements too."""
     lines = (ROOT / "tests" / "data" / "graph" / "papers.jsonl").read_text(encoding="utf-8").splitlines()
     return tuple(map(_resolved, map(json.loads, lines)))
 

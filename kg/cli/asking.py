@@ -162,7 +162,7 @@ def stats(graph: Path, as_json: bool) -> None:
     Examples:
       kg stats exports/digest
     """
-    from kg.graph.describe import statistics
+    from kg.graph.statistics import statistics
     from kg.graph.store import GraphStore
 
     with GraphStore.open(graph) as store:

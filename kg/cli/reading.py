@@ -80,7 +80,7 @@ def remove(graph: Path, papers: tuple[str, ...]) -> None:
     from kg.build import remove as run
 
     count = run(graph, papers)
-    click.echo(f"{count} paper{'s' * (count != 1)} removed")
+    click.echo(f"{count} {_plural('paper', count)} removed")
 
 
 def _default_output(inputs: tuple[str, ...]) -> Path:
@@ -89,11 +89,16 @@ def _default_output(inputs: tuple[str, ...]) -> Path:
     return Path("exports") / (name if len(inputs) == 1 else f"{name}-and-{len(inputs) - 1}-more")
 
 
+def _plural(noun: str, count: int) -> str:
+    if count == 1:
+        return noun
+    return f"{noun.removesuffix('y')}ies" if noun.endswith("y") else f"{noun}s"
+
+
 def _finish(report: BuildReport, watch: Terminal) -> None:
     watch.list_problems()
-    click.echo(
-        f"{report.papers} papers · {report.entities} entities · {report.relations} relations · {report.results} results"
-    )
+    counts = {"paper": report.papers, "entity": report.entities, "relation": report.relations, "result": report.results}
+    click.echo(" · ".join(f"{count} {_plural(noun, count)}" for noun, count in counts.items()))
     click.echo(f"Open {report.folder / 'index.html'}, or ask: kg query {report.folder} --list")
     fail_on(report.violations)
 

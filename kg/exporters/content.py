@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kg.graph.evidence import PaperGraph
 from kg.graph.vocab import name
 
 if TYPE_CHECKING:
-    from pyoxigraph import Literal, NamedNode, Store
+    from pyoxigraph import NamedNode
+
+    from kg.graph.store import GraphStore
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -26,24 +29,20 @@ class PaperContent:
     :param graph: the graph's name.
     """
 
-    def __init__(self, store: Store, graph: NamedNode) -> None:
-        self._nodes: dict[NamedNode, dict[NamedNode, list[NamedNode | Literal]]] = {}
-        for quad in store.quads_for_pattern(None, None, None, graph):
-            self._nodes.setdefault(quad.subject, {}).setdefault(quad.predicate, []).append(quad.object)
+    def __init__(self, store: GraphStore, graph: NamedNode) -> None:
+        self._graph = PaperGraph.of(store.quads(graph))
 
     def of_class(self, *classes: str) -> list[NamedNode]:
-        """Return the nodes of one of ``classes``, sorted."""
-        wanted = {name(cls) for cls in classes}
-        found = (node for node, about in self._nodes.items() if not wanted.isdisjoint(about.get(name("rdf:type"), ())))
-        return sorted(found, key=lambda node: node.value)
+        """Return the nodes of ``classes``, sorted within each."""
+        return [node for cls in classes for node in self._graph.typed(cls)]
 
     def objects(self, node: NamedNode, predicate: str) -> list[NamedNode]:
         """Return the nodes that a property leads to, sorted."""
-        return sorted(self._nodes[node].get(name(predicate), ()), key=lambda term: term.value)
+        return self._graph.nodes(node, name(predicate))
 
     def values(self, node: NamedNode, predicate: str) -> list[str]:
-        """Return the values of a property, IRIs and lexical forms alike, sorted."""
-        return [term.value for term in self.objects(node, predicate)]
+        """Return the values of a property, IRIs and lexical forms alike, in an order that is always the same."""
+        return [term.value for term in self._graph.by_subject.get(node, {}).get(name(predicate), ())]
 
     def value(self, node: NamedNode, predicate: str) -> str:
         """Return the first value of a property, empty without one."""

@@ -71,7 +71,7 @@ def _nodes(markup: Markup, found: Network) -> None:
     degree, places = degrees(found), positions(found)
     for node in found.nodes:
         x, y = places[node.key]
-        look = {"color": COLOURS[node.type], "size": size(degree[node.key]), "x": x, "y": y}
+        look: dict[str, Scalar] = {"color": COLOURS[node.type], "size": size(degree[node.key]), "x": x, "y": y}
         markup.open("node", {"id": node.key})
         _data(markup, "node", {"label": node.label, "kind": node.type, **look, **node.attributes})
         markup.close("node")

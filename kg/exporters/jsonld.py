@@ -18,7 +18,7 @@ from kg.errors import OntologyError
 from kg.graph.vocab import PREFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from pyoxigraph import Triple
@@ -63,17 +63,11 @@ class Context:
         :raises OntologyError: if it cannot be read.
         """
         try:
-            written = json.loads(path.read_text(encoding="utf-8"))["@context"]
+            written = dict(json.loads(path.read_text(encoding="utf-8"))["@context"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise OntologyError(f"no JSON-LD context ({error})", path=path, remedy="Install kg again.") from error
         prefixes = {key: value for key, value in written.items() if isinstance(value, str) and value[-1:] in "#/"}
-        terms = {}
-        for term, definition in written.items():
-            whole = {"@id": definition} if isinstance(definition, str) else definition
-            if term not in prefixes and term[:1] != "@" and whole.keys() <= {"@id", "@type"}:
-                kind = whole.get("@type", _STRING)
-                terms[_expanded(whole["@id"], prefixes), _NODE if kind == "@vocab" else _expanded(kind, prefixes)] = term
-        return cls(written, terms, prefixes)
+        return cls(written, dict(_coercions(written, prefixes)), prefixes)
 
     def node(self, subject: NamedNode, triples: Iterable[Triple]) -> dict[str, Any]:
         """Return the node object of ``subject``."""
@@ -84,10 +78,10 @@ class Context:
         members = {key: values[0] if len(values) == 1 else values for key, values in found.items()}
         return {"@id": subject.value} | members
 
-    def _entry(self, predicate: str, value: NamedNode | Literal) -> tuple[str, Any]:
+    def _entry(self, predicate: str, value: Any) -> tuple[str, Any]:
         if isinstance(value, NamedNode):
             if predicate == _TYPE:
-                return "@type", self._compact(value.value)
+                return "@type", self.terms.get((value.value, _STRING)) or self._compact(value.value)
             term = self.terms.get((predicate, _NODE))
             return (term, value.value) if term else (self._compact(predicate), {"@id": value.value})
         term = None if value.language else self.terms.get((predicate, value.datatype.value))
@@ -99,6 +93,16 @@ class Context:
             if iri.startswith(namespace):
                 return f"{prefix}:{iri.removeprefix(namespace)}"
         return iri
+
+
+def _coercions(written: Mapping[str, Any], prefixes: Mapping[str, str]) -> Iterator[tuple[tuple[str, str], str]]:
+    """Yield the property and the kind of value that each usable term stands for, and the term."""
+    for term, definition in written.items():
+        whole = {"@id": definition} if isinstance(definition, str) else definition
+        plain = isinstance(whole, dict) and whole.keys() <= {"@id", "@type"}
+        if plain and term not in prefixes and not term.startswith("@"):
+            kind = _expanded(whole.get("@type", _STRING), prefixes)
+            yield (_expanded(whole.get("@id", term), prefixes), kind), term
 
 
 def _expanded(name: str, prefixes: Mapping[str, str]) -> str:

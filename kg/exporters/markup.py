@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from types import MappingProxyType
 from typing import IO, TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from kg.model import NetworkEdge, NetworkNode, Scalar
 
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_LINE_END = {"\r": "&#13;"}
+# Some readers take what XML 1.1 counts as a line end for a line feed; written as references they stay what they are.
+_FRAGILE = re.compile("[\r\x7f-\x9f\u2028\u2029]")
 _NONE: Mapping[str, object] = MappingProxyType({})
 
 
@@ -50,12 +50,16 @@ class Markup:
 
     def text(self, tag: str, content: object, attributes: Mapping[str, object] = _NONE) -> None:
         """Write an element that holds text."""
-        inner = escape(clean(_plain(content)), _LINE_END)
+        inner = _kept(escape(clean(_plain(content))))
         self._stream.write(f"<{tag}{_written(attributes)}>{inner}</{tag}>\n")
 
 
 def _written(attributes: Mapping[str, object]) -> str:
-    return "".join(f" {name}={quoteattr(clean(_plain(value)))}" for name, value in attributes.items())
+    return "".join(f" {name}={_kept(quoteattr(clean(_plain(value))))}" for name, value in attributes.items())
+
+
+def _kept(escaped: str) -> str:
+    return _FRAGILE.sub(lambda match: f"&#{ord(match[0])};", escaped)
 
 
 def _plain(value: object) -> str:

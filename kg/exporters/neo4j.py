@@ -7,16 +7,15 @@ because it has up to five ends. The header grammar is that of the Neo4j operatio
 from __future__ import annotations
 
 import csv
-import datetime
+import datetime as dt
 import re
 from collections import defaultdict
-from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
 from kg.exporters.content import PaperContent
 from kg.exporters.cypher import Value, merge
-from kg.files import write_text, writing
+from kg.files import writing_all
 from kg.graph.claims import local
 from kg.graph.names import AUTHOR, CATEGORY, ENTITIES, PAPER
 from kg.graph.network import network, selected_papers, split
@@ -27,23 +26,39 @@ if TYPE_CHECKING:
 
     from pyoxigraph import NamedNode
 
+    from kg.exporters.cypher import Row
     from kg.graph.network import Selection
     from kg.graph.store import GraphStore
     from kg.model import Network, Scalar
 
+_FILES = ("nodes.csv", "relationships.csv", "graph.cypher", "constraints.cypher", "README.txt")
 _ENTITY, _RESULT = "Entity", "Result"
 _KEYED = (_ENTITY, PAPER, AUTHOR, CATEGORY, _RESULT)
 _LISTS = frozenset({"aliases", "categories", "papers"})
 _BETWEEN = "\x1f"
 _NODE_COLUMNS = {
-    **{"label": "string", "identifier": "string", "date": "date", "month": "string"},
-    **{"categories": "string[]", "aliases": "string[]", "paper_count": "int"},
-    **{"value": "string", "number": "double", "unit": "string", "kind": "string", "score": "double"},
+    "label": "string",
+    "identifier": "string",
+    "date": "date",
+    "month": "string",
+    "categories": "string[]",
+    "aliases": "string[]",
+    "paper_count": "int",
+    "value": "string",
+    "number": "double",
+    "unit": "string",
+    "kind": "string",
+    "score": "double",
     "sentences": "string[]",
 }
 _TIE_COLUMNS = {
-    **{"support": "int", "papers": "string[]", "score": "double", "date": "date", "month": "string"},
-    **{"author_position": "int", "sentences": "string[]"},
+    "support": "int",
+    "papers": "string[]",
+    "score": "double",
+    "date": "date",
+    "month": "string",
+    "author_position": "int",
+    "sentences": "string[]",
 }
 _RESULT_ENDS = ("metric", "resultOf", "baseline", "measuredOn")
 
@@ -110,15 +125,13 @@ class Neo4j:
         """Write CSV, Cypher and how to load them; see :class:`kg.exporters.Exporter`."""
         nodes, ties = property_graph(store, selection)
         constraints = "\n".join(_CONSTRAINT.format(lower=label.lower(), label=label) for label in _KEYED)
-        names = ("nodes.csv", "relationships.csv", "graph.cypher", "constraints.cypher", "README.txt")
-        with ExitStack() as stack:
-            node_file, tie_file, cypher = (stack.enter_context(writing(target / name)) for name in names[:3])
-            _node_table(node_file, nodes)
-            _tie_table(tie_file, ties)
-            _statements(cypher, nodes, ties)
-        write_text(target / names[3], _CONSTRAINTS.format(constraints=constraints))
-        write_text(target / names[4], _README)
-        return tuple(target / name for name in names)
+        with writing_all(target, _FILES) as files:
+            _node_table(files["nodes.csv"], nodes)
+            _tie_table(files["relationships.csv"], ties)
+            _statements(files["graph.cypher"], nodes, ties)
+            files["constraints.cypher"].write(_CONSTRAINTS.format(constraints=constraints))
+            files["README.txt"].write(_README)
+        return tuple(target / name for name in _FILES)
 
 
 def property_graph(store: GraphStore, selection: Selection) -> tuple[list[Node], list[Tie]]:
@@ -129,7 +142,7 @@ def property_graph(store: GraphStore, selection: Selection) -> tuple[list[Node],
     found = network(store, selection.all_kinds())
     reading = _Reading(found, selection.min_score)
     for graph in selected_papers(store, selection):
-        reading.read(PaperContent(store.store, graph))
+        reading.read(PaperContent(store, graph))
     nodes = [*reading.nodes(), *reading.results]
     return nodes, sorted((*reading.ties(), *reading.result_ties), key=lambda t: (t.type, t.source, t.target))
 
@@ -227,7 +240,7 @@ def _properties(attributes: Mapping[str, Scalar]) -> Properties:
 def _date(text: str) -> Properties:
     """Return the month of a date, and the day where there is one."""
     month: Properties = {"month": text[:7]}
-    return month if text == text[:7] else month | {"date": datetime.date.fromisoformat(text)}
+    return month if text == text[:7] else month | {"date": dt.date.fromisoformat(text)}
 
 
 def _node_table(stream: IO[str], nodes: Iterable[Node]) -> None:
@@ -256,12 +269,14 @@ def _statements(stream: IO[str], nodes: Iterable[Node], ties: Iterable[Tie]) -> 
     for node in nodes:
         by_labels[node.labels].append(node)
     for labels in sorted(by_labels):
-        rows = ({"iri": node.iri, "properties": node.properties} for node in by_labels[labels])
+        rows: Iterable[Row] = ({"iri": node.iri, "properties": node.properties} for node in by_labels[labels])
         merge(stream, rows, _NODE.format(labels=":".join(labels)))
     by_type: dict[tuple[str, str, str], list[Tie]] = defaultdict(list)
     for tie in ties:
         by_type[tie.type, tie.source[1], tie.target[1]].append(tie)
     for type_, source, target in sorted(by_type):
         found = by_type[type_, source, target]
-        rows = ({"source": t.source[0], "target": t.target[0], "properties": t.properties} for t in found)
-        merge(stream, rows, _TIE.format(type=type_, source=source, target=target))
+        merging: Iterable[Row] = (
+            {"source": t.source[0], "target": t.target[0], "properties": t.properties} for t in found
+        )
+        merge(stream, merging, _TIE.format(type=type_, source=source, target=target))

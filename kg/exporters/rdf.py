@@ -99,7 +99,8 @@ def quads(store: GraphStore, graphs: Graphs) -> Iterator[Quad]:
 
 
 def _place(quad: Quad) -> tuple[str, bool, str, str]:
-    return str(quad.subject), quad.predicate != _TYPE, quad.predicate.value, str(quad.object)
+    subject, predicate, obj, _ = quad
+    return str(subject), predicate != _TYPE, predicate.value, str(obj)
 
 
 def union(store: GraphStore, graphs: Graphs) -> Iterator[Triple]:

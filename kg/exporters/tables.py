@@ -7,19 +7,17 @@ cell that begins with ``=`` for a formula; import the columns as text where the 
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from kg.exporters.content import PaperContent
-from kg.files import writing
+from kg.files import writing_all
 from kg.graph.claims import local
 from kg.graph.network import joined, network, selected_papers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from pyoxigraph import NamedNode
@@ -61,12 +59,13 @@ _RESULT_ENDS = {
 RESULTS = ("result", "paper", *_FIGURE, "kind", *_RESULT_ENDS, "value_start", "value_end", *_STATED)
 TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-    "nodes": NODES,
-    "edges": EDGES,
-    "papers": PAPERS,
-    "claims": CLAIMS,
-    "results": RESULTS,
-})
+        "nodes": NODES,
+        "edges": EDGES,
+        "papers": PAPERS,
+        "claims": CLAIMS,
+        "results": RESULTS,
+    }
+)
 """The columns of each table, by its file's name without ``.csv``."""
 
 
@@ -80,28 +79,29 @@ class Tables:
         """Write all tables; see :class:`kg.exporters.Exporter`."""
         whole = selection.all_kinds()
         found, papers = network(store, whole), selected_papers(store, selection)
-        with ExitStack() as stack:
-            tables = {name: _Table(stack, target / f"{name}.csv", columns) for name, columns in TABLES.items()}
+        names = {name: f"{name}.csv" for name in TABLES}
+        with writing_all(target, names.values()) as files:
+            tables = {name: _Table(files[names[name]], columns) for name, columns in TABLES.items()}
             for row in _node_rows(found):
                 tables["nodes"].add(row)
             for row in _edge_rows(found):
                 tables["edges"].add(row)
             nodes = frozenset(node.key for node in found.nodes)
             for graph in papers:
-                rows = PaperRows(PaperContent(store.store, graph), nodes, selection.min_score)
+                rows = PaperRows(PaperContent(store, graph), nodes, selection.min_score)
                 tables["papers"].add(rows.paper())
                 tables["claims"].add(*rows.claims())
                 tables["results"].add(*rows.results())
-        return tuple(target / f"{name}.csv" for name in TABLES)
+        return tuple(target / name for name in names.values())
 
 
 class _Table:
-    """One file, opened until ``stack`` is left."""
+    """One file."""
 
-    def __init__(self, stack: ExitStack, path: Path, columns: tuple[str, ...]) -> None:
+    def __init__(self, stream: IO[str], columns: tuple[str, ...]) -> None:
         self._columns = columns
         # RFC 4180: lines end with CRLF, a quotation mark within quotation marks is doubled.
-        self._writer = csv.writer(stack.enter_context(writing(path)), lineterminator="\r\n")
+        self._writer = csv.writer(stream, lineterminator="\r\n")
         self._writer.writerow(columns)
 
     def add(self, *rows: Row) -> None:
@@ -117,7 +117,7 @@ def _node_rows(found: Network) -> Iterator[Row]:
 def _edge_rows(found: Network) -> Iterator[Row]:
     for edge in found.edges:
         ends: Row = {"key": edge.key, "source": edge.source, "relation": edge.type, "target": edge.target}
-        yield ends | edge.attributes
+        yield {**ends, **edge.attributes}
 
 
 class PaperRows:

@@ -1,7 +1,7 @@
 """What papers claim, read back from the store in a stream: who states what of what, with what score.
 
-There are two ways of reading because the store's own plan suits neither: the whole graph is read by joining sorted scans
-by hash, about four times as fast as looking each claim up; the claims of some papers or nodes are looked up one by one.
+The whole graph is read by joining sorted scans by hash, about four times as fast as looking each claim up; the claims
+of some papers or nodes are looked up one by one.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-import pyoxigraph as ox
-
+from kg.graph.statements import Statement, statements
 from kg.graph.vocab import PREFIXES, name, term
 from kg.model import Certainty
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    import pyoxigraph as ox
 
 SUBJECT = name("rdf:subject")
 PREDICATE = name("rdf:predicate")
@@ -86,27 +87,27 @@ def every_claim(store: ox.Store) -> Iterator[Claim]:
 def claims_in(store: ox.Store, graphs: Iterable[ox.NamedNode]) -> Iterator[Claim]:
     """Yield the asserted claims of some papers."""
     for graph in graphs:
-        yield from _looked_up(store, store.quads_for_pattern(None, PREDICATE, None, graph))
+        yield from _looked_up(store, statements(store, None, PREDICATE, None, graph))
 
 
 def claims_from(store: ox.Store, nodes: Iterable[ox.NamedNode]) -> Iterator[Claim]:
     """Yield the asserted claims that have one of ``nodes`` as subject."""
     for node in nodes:
-        yield from _looked_up(store, store.quads_for_pattern(None, SUBJECT, node))
+        yield from _looked_up(store, statements(store, None, SUBJECT, node))
 
 
 def claims_to(store: ox.Store, nodes: Iterable[ox.NamedNode]) -> Iterator[Claim]:
     """Yield the asserted claims that have one of ``nodes`` as object."""
     for node in nodes:
-        yield from _looked_up(store, store.quads_for_pattern(None, OBJECT, node))
+        yield from _looked_up(store, statements(store, None, OBJECT, node))
 
 
-def _looked_up(store: ox.Store, quads: Iterable[ox.Quad]) -> Iterator[Claim]:
+def _looked_up(store: ox.Store, quads: Iterable[Statement]) -> Iterator[Claim]:
     for quad in quads:
         claim, graph = quad.subject, quad.graph_name
 
         def part(predicate: ox.NamedNode, claim: Any = claim, graph: Any = graph) -> Any:
-            return next((q.object for q in store.quads_for_pattern(claim, predicate, None, graph)), None)
+            return next((q.object for q in statements(store, claim, predicate, None, graph)), None)
 
         if part(CERTAINTY) == _ASSERTED:
             score, direct = float(part(SCORE).value), part(REASON) is None
@@ -115,8 +116,8 @@ def _looked_up(store: ox.Store, quads: Iterable[ox.Quad]) -> Iterator[Claim]:
 
 def outcomes(store: ox.Store, graph: ox.NamedNode | None = None, of: ox.NamedNode | None = None) -> Iterator[Outcome]:
     """Yield the asserted results that are stated in ``graph`` and are figures ``of`` an entity; by default all."""
-    for quad in store.quads_for_pattern(None, VALUE if of is None else RESULT_OF, of, graph):
-        quads = store.quads_for_pattern(quad.subject, None, None, quad.graph_name)
+    for quad in statements(store, None, VALUE if of is None else RESULT_OF, of, graph):
+        quads = statements(store, quad.subject, None, None, quad.graph_name)
         parts: dict[str, Any] = {local(q.predicate): q.object for q in quads}
         if parts["certainty"] == _ASSERTED:
             ends = (parts.get(end) for end in ("metric", "resultOf", "baseline", "measuredOn"))

@@ -10,14 +10,17 @@ compares all pairs: about a minute for 3,000 nodes.) Equal input gives equal pos
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 from scipy.spatial import cKDTree
 
 from kg.model import EntityType, Network
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 COLOURS: Mapping[str, str] = MappingProxyType(
     {

@@ -18,7 +18,6 @@ import re
 import shutil
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
@@ -29,6 +28,7 @@ from kg.graph.vocab import DEFAULT_BASE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -103,7 +103,7 @@ def commit(folder: Path, manifest: Manifest) -> None:
 
 
 def remove_stale(folder: Path, manifest: Manifest) -> None:
-    """Remove the store folders that ``manifest`` does not name: left by earlier commits, or by writes that were killed."""
+    """Remove the store folders that ``manifest`` does not name: of earlier commits, or of writes that were killed."""
     for path in sorted(folder.iterdir()):
         if _STORE.fullmatch(path.name) and path.name != manifest.store:
             shutil.rmtree(path, ignore_errors=True)

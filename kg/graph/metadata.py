@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode
 
 from kg.graph.vocab import SUMMARY_TERMS, Iris, name
 from kg.model import Paper, Summary, fold_space
 from kg.resolution import readable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 TYPE = name("rdf:type")
 LABEL = name("rdfs:label")
@@ -22,7 +25,8 @@ Triple = tuple[NamedNode, NamedNode, NamedNode | Literal]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
-_NEW_ID = re.compile(r"(\d\d)(0[1-9]|1[0-2])\.\d{4,5}")
+_ID = re.compile(r"(?:[a-z-]+(?:\.[A-Z]{2})?/)?(\d\d)(0[1-9]|1[0-2])(?:\.\d{4,5}|\d{3})")
+_FIRST_YEAR = 91
 _DOI = "10.48550/arXiv."
 
 
@@ -57,25 +61,27 @@ def _optional(paper: Paper) -> Iterator[tuple[NamedNode, NamedNode | Literal]]:
         yield name("dcterms:issued"), issued
     if paper.version is not None:
         yield name("kg:version"), Literal(paper.version)
-    for keyword in paper.keywords:
-        yield name("schema:keywords"), text(keyword)
-    if paper.comment:
-        yield name("kg:arxivComment"), text(paper.comment)
-    for source in (paper.source, *paper.other_sources):
-        if source:
-            yield name("dcterms:source"), text(source)
+    texts = {
+        "schema:keywords": paper.keywords,
+        "kg:arxivComment": (paper.comment or "",),
+        "dcterms:source": (paper.source, *paper.other_sources),
+    }
+    for predicate, values in texts.items():
+        yield from ((name(predicate), text(value)) for value in values if value)
 
 
 def _issued(paper: Paper) -> Literal | None:
-    """Return the day or month of a paper: the source's, else the month that an arXiv id since 2007 begins with."""
+    """Return the day or month of a paper: the source's, else the month in an arXiv id (the first are of 1991)."""
     given = paper.date or ""
     try:
         return Literal(date.fromisoformat(given).isoformat(), datatype=name("xsd:date"))
     except ValueError:
         month = _MONTH.fullmatch(given)
-    new = _NEW_ID.fullmatch(paper.id)
-    value = month[0] if month else f"20{new[1]}-{new[2]}" if new else None
-    return None if value is None else Literal(value, datatype=name("xsd:gYearMonth"))
+    if month is None and paper.is_arxiv and (found := _ID.fullmatch(paper.id)):
+        given = f"{19 if int(found[1]) >= _FIRST_YEAR else 20}{found[1]}-{found[2]}"
+    elif month is None:
+        return None
+    return Literal(given, datatype=name("xsd:gYearMonth"))
 
 
 def _in_language(summary: Summary) -> Literal:
@@ -88,7 +94,8 @@ def _in_language(summary: Summary) -> Literal:
 
 def _authors(paper: Paper, author_keys: tuple[str, ...], iris: Iris) -> Iterator[Triple]:
     node = iris.paper(paper.id)
-    for position, (written, key) in enumerate(zip(paper.authors, author_keys, strict=True), start=1):
+    named = [pair for pair in zip(paper.authors, author_keys, strict=True) if pair[0].strip()]
+    for position, (written, key) in enumerate(named, start=1):
         author, authorship = iris.node(key), iris.authorship(paper.id, position)
         yield author, TYPE, name("kg:Author")
         yield node, name("dcterms:creator"), author

@@ -30,8 +30,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from kg.graph.claims import claims_from, claims_in, claims_to, every_claim, outcomes
-from kg.graph.names import AUTHOR, CATEGORY, ENTITIES, PAPER, Named, named
+from kg.graph.names import ENTITIES, PAPER, Named, named
 from kg.graph.selection import DRAWN, WHOLE, Selection, named_nodes, paper_graphs
+from kg.graph.statements import statements
 from kg.graph.vocab import name
 from kg.model import Network, NetworkEdge, NetworkNode, ResultKind
 
@@ -152,7 +153,7 @@ class _Builder:
         self._graphs = dict.fromkeys(paper_graphs(self._store, self._iris, selection))
         self._starts = named_nodes(self._store, self._iris, selection)
         self._named: dict[NamedNode, Named] = {}
-        self._dates = {q.graph_name: q.object.value for q in self._store.quads_for_pattern(None, _ISSUED, None)}
+        self._dates = {q.graph_name: q.object.value for q in statements(self._store, None, _ISSUED, None)}
 
     def network(self) -> Network:
         """Return nodes and edges, aggregated and sorted."""
@@ -193,7 +194,7 @@ class _Builder:
 
     def _graphs_of(self, node: NamedNode | None, kind: NamedNode | None) -> Iterator[NamedNode]:
         """Yield the graph of every paper that has a node, or any node of a class."""
-        return (quad.graph_name for quad in self._store.quads_for_pattern(node, _TYPE, kind))
+        return (quad.graph_name for quad in statements(self._store, node, _TYPE, kind))
 
     def _name(self, node: NamedNode) -> Named:
         if node not in self._named:
@@ -232,7 +233,7 @@ class _Builder:
     def _other(self, source: NamedNode | None, target: NamedNode | None) -> Iterator[_Link]:
         """Yield the links of papers to authors and categories."""
         for kind, predicate in _LINKS.items():
-            for quad in self._store.quads_for_pattern(source, predicate, target):
+            for quad in statements(self._store, source, predicate, target):
                 if quad.graph_name in self._graphs:
                     yield _Link(quad.graph_name, quad.subject, kind, quad.object)
 
@@ -254,7 +255,7 @@ class _Builder:
         return NetworkNode(node.value, about.kind, about.label, _present(attributes))
 
     def _of_one_paper(self, node: NamedNode) -> dict[str, Scalar | None]:
-        quad = next(self._store.quads_for_pattern(node, _IDENTIFIER, None))
+        quad = next(statements(self._store, node, _IDENTIFIER, None))
         own = (outcome for outcome in outcomes(self._store, quad.graph_name) if outcome.subject is None)
         return {
             "identifier": quad.object.value,
@@ -265,7 +266,7 @@ class _Builder:
 
     def _of_many(self, node: NamedNode, kind: str) -> dict[str, Scalar | None]:
         graphs = list(self._graphs_of(node, None))
-        aliases = sorted(quad.object.value for quad in self._store.quads_for_pattern(node, _ALIAS, None))
+        aliases = sorted(quad.object.value for quad in statements(self._store, node, _ALIAS, None))
         found = outcomes(self._store, of=node) if kind in ENTITIES else ()
         return {
             "date": self._first_date(graphs),
@@ -276,8 +277,8 @@ class _Builder:
 
     def _categories(self, paper: NamedNode) -> list[str]:
         """Return the codes of a paper's categories, the primary one first, the others sorted."""
-        first = {quad.object for quad in self._store.quads_for_pattern(paper, _PRIMARY, None)}
-        every = {quad.object for quad in self._store.quads_for_pattern(paper, _LINKS[SUBJECT], None)}
+        first = {quad.object for quad in statements(self._store, paper, _PRIMARY, None)}
+        every = {quad.object for quad in statements(self._store, paper, _LINKS[SUBJECT], None)}
         return [code for _, code in sorted((node not in first, self._name(node).label) for node in every)]
 
     def _first_date(self, graphs: Iterable[NamedNode]) -> str | None:
@@ -309,8 +310,8 @@ class _Builder:
     def _position(self, author: NamedNode, graphs: Iterable[NamedNode]) -> int | None:
         """Return at which place a paper has an author; the first, should it have several."""
         store = self._store
-        nodes = (q.subject for graph in graphs for q in store.quads_for_pattern(None, _AUTHOR, author, graph))
-        return min((int(q.object.value) for n in nodes for q in store.quads_for_pattern(n, _POSITION, None)), default=None)
+        nodes = (q.subject for graph in graphs for q in statements(store, None, _AUTHOR, author, graph))
+        return min((int(q.object.value) for n in nodes for q in statements(store, n, _POSITION, None)), default=None)
 
 
 def _present(attributes: dict[str, Any]) -> MappingProxyType[str, Scalar]:

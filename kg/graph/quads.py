@@ -11,15 +11,18 @@ Unicode code points of title + line feed + abstract, ``oa:exact`` repeats the ch
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from decimal import Decimal
 from math import isfinite
+from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.graph.metadata import LABEL, TYPE, Triple, metadata, text
 from kg.graph.vocab import CONSTRAINTS, RESULT_CONSTRAINTS, ROLE_CONSTRAINTS, Iris, name, term
-from kg.model import Certainty, EntityType, PaperEntity, Relation, ResolvedPaper, Result, Role, Span
+from kg.model import Certainty, PaperEntity, Relation, ResolvedPaper, Result, Role, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SUBJECT = name("rdf:subject")
 PREDICATE = name("rdf:predicate")

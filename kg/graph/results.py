@@ -180,10 +180,10 @@ def _markdown(term: Term | None, base: str) -> str:
 
 
 def markdown_text(text: str) -> str:
-    """Return ``text`` such that Markdown shows it as it is.
+    r"""Return ``text`` such that Markdown shows it as it is.
 
-    >>> markdown_text("<b> [a](b)")
-    '\\\\<b\\\\> \\\\[a\\\\](b)'
+    >>> print(markdown_text("<b> [a](b)"))
+    \<b\> \[a\](b)
     """
     return _MARKDOWN.sub(r"\\\1", visible(text))
 

@@ -9,10 +9,11 @@ import difflib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from kg.errors import ConfigError
 from kg.graph.names import AUTHOR, CATEGORY, KINDS, PAPER, find, nearest
+from kg.graph.statements import statements
 from kg.graph.vocab import name, plain_id
 from kg.model import EntityType
 
@@ -41,7 +42,8 @@ class Selection:
     >>> Selection(types=("method",)).kinds
     frozenset({'Method'})
 
-    :param types: kinds of nodes, in any case: entity types, ``Paper``, ``Author``, ``Category``; :data:`WHOLE` if empty.
+    :param types: kinds of nodes, in any case: entity types, ``Paper``, ``Author``, ``Category``; if empty,
+        :data:`WHOLE`.
     :param categories: arXiv categories; only statements of papers in one of them.
     :param papers: ids or addresses; only statements of these papers.
     :param around: names, aliases, titles, IRIs or ids; only nodes within ``hops`` edges of what one of them names.
@@ -84,7 +86,7 @@ def paper_graphs(store: Store, iris: Iris, selection: Selection) -> tuple[NamedN
 
     :raises ConfigError: if it names a paper or category that the graph has not.
     """
-    every = {quad.graph_name: quad.object.value for quad in store.quads_for_pattern(None, _IDENTIFIER, None)}
+    every = {quad.graph_name: quad.object.value for quad in statements(store, None, _IDENTIFIER, None)}
     admitted = set(every)
     if selection.papers:
         admitted &= {_graph_of(iris, paper, every) for paper in selection.papers}
@@ -102,12 +104,12 @@ def _graph_of(iris: Iris, paper: str, every: dict[NamedNode, str]) -> NamedNode:
 
 def _in_category(store: Store, iris: Iris, code: str) -> Iterable[NamedNode]:
     """Return the graphs of a category's papers; its code may be written in any case."""
-    codes = {quad.object.value for quad in store.quads_for_pattern(None, _NOTATION, None)}
+    codes = {quad.object.value for quad in statements(store, None, _NOTATION, None)}
     meant = [known for known in codes if known.lower() == code.strip().lower()]
     if not meant:
         raise _unknown("category", code, difflib.get_close_matches(code, sorted(codes)) or sorted(codes)[:3])
     nodes = (iris.category(known) for known in meant)
-    return {quad.graph_name for node in nodes for quad in store.quads_for_pattern(None, _SUBJECT, node)}
+    return {quad.graph_name for node in nodes for quad in statements(store, None, _SUBJECT, node)}
 
 
 def named_nodes(store: Store, iris: Iris, selection: Selection) -> tuple[NamedNode, ...]:

@@ -1,8 +1,8 @@
 """The graph on disk: read it, add papers to it, take papers from it.
 
-One named graph a paper, and one for the labels of what papers share (:mod:`kg.graph.labels`), kept up for the nodes that
-a write touches. Which quads a graph holds depends only on which papers are in it, not on the order or the steps in which
-they came.
+One named graph a paper, and one for the labels of what papers share (:mod:`kg.graph.labels`), kept up for the nodes
+that a write touches. Which quads a graph holds depends only on which papers are in it, not on the order or the steps in
+which they came.
 """
 
 from __future__ import annotations
@@ -79,8 +79,8 @@ class GraphStore:
             earlier = _manifest_or_none(folder) or Manifest()
             remove_stale(folder, earlier)
             manifest = replace(manifest, store=earlier.next_store)
-            with _committing(folder, manifest) as store:
-                yield GraphWriter(folder, store, manifest, bulk=True)
+            with _committing(folder, manifest, bulk=True) as writer:
+                yield writer
 
     @classmethod
     @contextmanager
@@ -98,8 +98,8 @@ class GraphStore:
             manifest = replace(earlier, store=earlier.next_store, extractor=extractor or earlier.extractor)
             with _disk(folder):
                 _read_only(folder, earlier).backup(folder / manifest.store)
-            with _committing(folder, manifest) as store:
-                yield GraphWriter(folder, store, manifest, bulk=False)
+            with _committing(folder, manifest, bulk=False) as writer:
+                yield writer
 
     def __enter__(self) -> Self:
         return self
@@ -255,16 +255,22 @@ def _disk(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _committing(folder: Path, manifest: Manifest) -> Iterator[Store]:
-    """Yield a store in a new folder; make it the graph's at the end of the block, or remove it if the block fails."""
+def _committing(folder: Path, manifest: Manifest, *, bulk: bool) -> Iterator[GraphWriter]:
+    """Yield a writer to a new store; make it the graph's at the end of the block, or remove it if the block fails.
+
+    The store is closed before it becomes the graph's: while it is open, RocksDB may still rewrite its files, and who
+    opens them for reading meanwhile can find one gone.
+    """
     path = folder / manifest.store
     try:
         with _disk(folder):
-            store = Store(path)
-        yield store
-        with _disk(folder):
-            store.flush()
-        del store
+            writer = GraphWriter(folder, Store(path), manifest, bulk=bulk)
+        try:
+            yield writer
+            with _disk(folder):
+                writer.store.flush()
+        finally:
+            writer.close()
         commit(folder, manifest)
     except BaseException:
         shutil.rmtree(path, ignore_errors=True)

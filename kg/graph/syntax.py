@@ -37,6 +37,7 @@ _EXPECTED = re.compile(r'"(?:[^"\\]|\\.)*"|\[[^\]]*\](?=,|$)|[^,]+')
 _SENTENCE = re.compile(r"[A-Za-z]+(?: [A-Za-z]+)+")
 _QUERIES = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _CLOSING = {")": "(", "]": "[", "}": "{"}
+_NOT_OFFERED = {"", "LATERAL", "SERVICE"}
 _SHOWN = 6
 _LONGEST = 40
 
@@ -129,7 +130,7 @@ def explain(query: str, complaint: str, prefixes: Collection[str]) -> QueryError
     where = f"near line {line}, column {column}{_word_at(query, line, column)}"
     items = [item.strip() for item in _EXPECTED.findall(expected)]
     reason = next((item for item in items if _SENTENCE.fullmatch(item)), "")
-    waited = [item for item in items if item and not item.startswith("[")]
+    waited = [item for item in items if item not in _NOT_OFFERED and not item.startswith("[")]
     remedy = f"The parser waited for {', '.join(waited[:_SHOWN])}{', …' * (len(waited) > _SHOWN)}." if waited else ""
     if reason:
         return QueryError(f"{where}: {reason}", line=line)

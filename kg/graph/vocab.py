@@ -7,10 +7,10 @@ a test compares this module with ``ontologies/kg.ttl``.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from pyoxigraph import NamedNode
@@ -18,12 +18,16 @@ from pyoxigraph import NamedNode
 from kg.errors import ConfigError
 from kg.model import Certainty, EntityType, RelationType, ResultKind, Role, Span, SummaryField
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 PREFIXES: Mapping[str, str] = MappingProxyType(
     {
         "bibo": "http://purl.org/ontology/bibo/",
         "dcterms": "http://purl.org/dc/terms/",
         "foaf": "http://xmlns.com/foaf/0.1/",
         "kg": "https://w3id.org/arxiv-kg/ns#",
+        "kgsh": "https://w3id.org/arxiv-kg/shapes#",
         "oa": "http://www.w3.org/ns/oa#",
         "owl": "http://www.w3.org/2002/07/owl#",
         "prov": "http://www.w3.org/ns/prov#",
@@ -51,6 +55,16 @@ def name(curie: str) -> NamedNode:
     """
     prefix, _, local = curie.partition(":")
     return NamedNode(PREFIXES[prefix] + local)
+
+
+def curie(iri: str) -> str:
+    """Return an IRI as a prefixed name, or as it is where none of :data:`PREFIXES` fits.
+
+    >>> curie("https://w3id.org/arxiv-kg/ns#Method"), curie("https://example.org/")
+    ('kg:Method', 'https://example.org/')
+    """
+    found = (f"{prefix}:{iri.removeprefix(start)}" for prefix, start in PREFIXES.items() if iri.startswith(start))
+    return next(found, iri)
 
 
 def term(value: EntityType | Role | RelationType | ResultKind | Certainty) -> NamedNode:
@@ -175,7 +189,9 @@ def plain_id(reference: str) -> str:
     >>> plain_id("https://arxiv.org/abs/2512.04231v2"), plain_id("arXiv:hep-th/9901001"), plain_id("my paper v2")
     ('2512.04231', 'hep-th/9901001', 'my paper v2')
     """
-    rest = re.sub(r"^(?:https?://(?:www\.)?arxiv\.org/(?:abs|pdf)/|arxiv:\s*)", "", reference.strip(), flags=re.I)
+    rest = re.sub(
+        r"^(?:https?://(?:www\.)?arxiv\.org/(?:abs|pdf)/|arxiv:\s*)", "", reference.strip(), flags=re.IGNORECASE
+    )
     match = _ARXIV.fullmatch(rest.removesuffix(".pdf"))
     return match["id"] if match else reference.strip()
 

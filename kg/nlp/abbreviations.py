@@ -7,18 +7,25 @@ Pacific Symposium on Biocomputing 2003, 451-462.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from spacy.language import Language
-from spacy.tokens import Doc
 
-import kg.nlp.rows as _rows  # its import registers doc._.kg_abbreviations
+from kg.nlp.reading import text_of
 from kg.nlp.rows import AbbreviationRow
 
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
 _PARENTHESIS = re.compile(r"\(([^()]{2,80})\)")
-_MARKUP = re.compile(r"\\[a-zA-Z]+\{|[{}\"“”'’]")
+_MARKUP = re.compile(r"\s*(?:\\[a-zA-Z]+\s*\{|[\"“'‘{])*")
+_FORM_END = re.compile(r"[}\"”,;:]")
 _WORD = re.compile(r"[^\s\-–/]+")
 _SHORT_LENGTH = range(2, 13)
 _LONGEST_CONTEXT = 120
+_MOST_WORDS = 2
+_MOST = 200
+"""A text that defines more is no abstract; the rest is left out, so that time stays bounded."""
 
 
 def definitions(text: str) -> list[AbbreviationRow]:
@@ -35,22 +42,20 @@ def definitions(text: str) -> list[AbbreviationRow]:
             continue
         start = _long_start(text, match.start(), text[short[0] : short[1]])
         if start is not None:
-            end = len(text[: match.start()].rstrip(" \"”’'}"))
+            end = start + len(text[start : match.start()].rstrip(" \"”’'}"))
             if end > start:
                 rows.append(AbbreviationRow(long=[start, end], short=[*short]))
-    return rows
+    return rows[:_MOST]
 
 
 def _short_form(text: str, start: int, end: int) -> tuple[int, int] | None:
     """Return where the short form stands in the parenthesis ``start``-``end``, if it may be one."""
-    inner = re.split(r"[,;:]", text[start:end])[0]
-    markup = re.match(r"\s*(?:\\[a-zA-Z]+\s*\{|[\"“'‘{])*", inner)
-    start += markup.end() if markup else 0
-    form = re.split(r"[}\"”]", text[start:end])[0]
-    form = re.split(r"[,;:]", form)[0].rstrip()
+    markup = _MARKUP.match(text, start, end)
+    start = markup.end() if markup else start
+    form = _FORM_END.split(text[start:end])[0].rstrip()
     plausible = (
         len(form) in _SHORT_LENGTH
-        and len(form.split()) <= 2
+        and len(form.split()) <= _MOST_WORDS
         and form[:1].isalnum()
         and sum(map(str.isupper, form)) >= max(1, len(form) // 3)
     )
@@ -58,30 +63,30 @@ def _short_form(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 
 def _long_start(text: str, parenthesis: int, short: str) -> int | None:
-    """Return where the long form before ``parenthesis`` begins: every letter of ``short`` in order, from the right,
-    the first of them at the beginning of a word."""
-    core = short[:-1] if short.endswith("s") and short[:-1].isupper() else short
-    letters = [c for c in core if c.isalnum()]
-    words = min(len(letters) + 5, len(letters) * 2)
-    context = text[max(0, parenthesis - _LONGEST_CONTEXT) : parenthesis].rstrip()
+    """Return where the long form before ``parenthesis`` begins, if one stands there.
+
+    Every letter of ``short`` is looked for in turn, from the right; the first one must begin a word.
+    """
+    letters = [c.lower() for c in short.removesuffix("s") if c.isalnum()]
     base = max(0, parenthesis - _LONGEST_CONTEXT)
+    context = text[base:parenthesis].rstrip()
     cut = max(context.rfind(mark) for mark in ("\n", ". ", "(", ";"))
-    place = len(context) - 1
-    for index in range(len(letters) - 1, -1, -1):
-        letter = letters[index].lower()
-        while place > cut and (
-            context[place].lower() != letter or (index == 0 and place > 0 and context[place - 1].isalnum())
-        ):
-            place -= 1
+    place = len(context)
+    for rest in range(len(letters) - 1, -1, -1):
+        place = _letter_before(context, place, letters[rest], first=rest == 0)
         if place <= cut:
             return None
-        place -= 1
-    start = place + 1
-    long = context[start:]
-    count = len(_WORD.findall(long))
-    if count > words or len(long) <= len(short) or short.lower() in long.lower().split():
-        return None
-    return base + start
+    long = context[place:]
+    fits = len(_WORD.findall(long)) <= min(len(letters) + 5, len(letters) * 2)
+    return base + place if fits and len(long) > len(short) and short.lower() not in long.lower().split() else None
+
+
+def _letter_before(context: str, place: int, letter: str, *, first: bool) -> int:
+    """Return where ``letter`` stands last before ``place``, for the ``first`` one at the beginning of a word, or -1."""
+    place = context.lower().rfind(letter, 0, place)
+    while first and place > 0 and context[place - 1].isalnum():
+        place = context.lower().rfind(letter, 0, place)
+    return place
 
 
 class AbbreviationFinder:
@@ -89,7 +94,7 @@ class AbbreviationFinder:
 
     def __call__(self, doc: Doc) -> Doc:
         """Return ``doc`` with its abbreviations."""
-        doc._.kg_abbreviations = definitions(doc.text)
+        doc._.kg_abbreviations = definitions(text_of(doc))
         return doc
 
 

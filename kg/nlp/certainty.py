@@ -8,14 +8,18 @@ H. Harkema et al.: ConText. J. Biomed. Inform. 42 (2009).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from spacy.language import Language
-from spacy.tokens import Doc
 
 from kg.model import Certainty
-from kg.nlp.reading import sentences_of
+from kg.nlp.reading import sentences_of, text_of
 from kg.nlp.rows import CueRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from spacy.tokens import Doc
 
 _NEGATED = (
     r"does not|do not|did not|is not|are not|was not|were not|cannot|can not|could not|has not|have not|need not|"
@@ -44,12 +48,11 @@ def scopes(sentence: str, base: int = 0) -> Iterator[CueRow]:
     [('does not', 'negated'), ('may', 'hedged')]
     """
     for match in _CUE.finditer(sentence):
-        stop = _SCOPE_END.search(sentence, match.end())
-        end = min(stop.start() if stop else len(sentence), match.end() + _LONGEST_SCOPE)
+        longest = min(len(sentence), match.end() + _LONGEST_SCOPE)
+        stop = _SCOPE_END.search(sentence, match.end(), longest)
+        end = stop.start() if stop else longest
         certainty = Certainty.NEGATED if match["negated"] else Certainty.HEDGED
-        yield CueRow(
-            cue=match.group().lower(), start=base + match.start(), end=base + end, certainty=certainty.value
-        )
+        yield CueRow(cue=match.group().lower(), start=base + match.start(), end=base + end, certainty=certainty.value)
 
 
 def certainty_of(rows: list[CueRow], evidence: list[list[int]], *ends: list[int]) -> Certainty:
@@ -74,7 +77,8 @@ class CertaintyMarker:
 
     def __call__(self, doc: Doc) -> Doc:
         """Return ``doc`` with its cues."""
-        doc._.kg_cues = [row for start, end in sentences_of(doc) for row in scopes(doc.text[start:end], start)]
+        text = text_of(doc)
+        doc._.kg_cues = [row for start, end in sentences_of(doc) for row in scopes(text[start:end], start)]
         return doc
 
 
@@ -83,4 +87,3 @@ def create_certainty(nlp: Language, name: str) -> CertaintyMarker:
     """Return the component that marks hedges and negations."""
     del nlp, name  # the factory's signature is spaCy's
     return CertaintyMarker()
-

@@ -5,11 +5,14 @@ A linear model judges every pair of names of one type of a paper that share word
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TYPE_CHECKING
 
-from kg.nlp.linear import LinearModel
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from kg.nlp.linear import LinearModel
 
 SAME, OTHER = "same", "other"
 _MIN_OVERLAP = 0.5

@@ -9,16 +9,21 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from spacy.language import Language
-from spacy.tokens import Doc
 
 from kg.nlp.coreference import Name, same
 from kg.nlp.linear import LinearComponent, LinearModel
-from kg.nlp.reading import sentences_of
+from kg.nlp.reading import sentences_of, text_of
 from kg.nlp.rows import MENTIONS, AbbreviationRow, EntityRow, MentionRow, abbreviations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from spacy.tokens import Doc
 
 _SEPARATORS = re.compile(r"[\s\-‐-―_/]+")
 _PLURAL_LENGTH = 4
@@ -27,6 +32,7 @@ _MAX_FORMS = 400
 """A text that names more forms than this is no abstract; the rest is left out, so that time stays bounded."""
 
 
+@lru_cache(maxsize=1 << 14)
 def fold(form: str) -> str:
     """Return what two spellings of one name share: case, hyphens, spacing and plural *s* are lost.
 
@@ -113,9 +119,7 @@ def _names(text: str, members: dict[str, list[_Found]], sentences: list[tuple[in
     return names
 
 
-def _apply_definitions(
-    text: str, places: list[_Found], defined: list[AbbreviationRow], groups: _Groups
-) -> None:
+def _apply_definitions(text: str, places: list[_Found], defined: list[AbbreviationRow], groups: _Groups) -> None:
     """Join each abbreviation with the mention that is its long form; add the end that was not found."""
     for row in defined:
         (long_start, long_end), (short_start, short_end) = row["long"], row["short"]
@@ -196,10 +200,10 @@ class EntityGrouper(LinearComponent):
 
     def __call__(self, doc: Doc) -> Doc:
         """Return ``doc`` with its entities."""
-        spans = doc.spans[MENTIONS] if MENTIONS in doc.spans else []
+        spans = doc.spans.get(MENTIONS, [])
         scores = spans.attrs["scores"] if spans else []
         found = [(s.start_char, s.end_char, s.label_, p) for s, p in zip(spans, scores, strict=True)]
-        doc._.kg_entities = group(doc.text, found, abbreviations(doc), sentences_of(doc), self.linear)
+        doc._.kg_entities = group(text_of(doc), found, abbreviations(doc), sentences_of(doc), self.linear)
         return doc
 
 

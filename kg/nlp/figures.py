@@ -6,8 +6,11 @@ Rules find every candidate generously; :mod:`kg.nlp.results` decides which of th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _WORDS = {
     "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
@@ -28,7 +31,7 @@ _CORE = rf"\$?{_SIGN}?(?:{_NUMBER})(?:{_UNIT})?\$?"
 _FIGURE = re.compile(
     rf"""
       (?P<order>(?:(?:\b(?:an?|{_WORD})|\b\d+|\bseveral)[ -])?orders?[ -]of[ -]magnitude)
-    | (?P<words>\b(?:{_WORD})(?:[ -](?:{_WORD}))*(?:[ -](?:percent(?:age\spoints)?|times|fold|folds))|\b(?:{_WORD}|ten)fold\b)
+    | (?P<words>\b(?:{_WORD})(?:[ -](?:{_WORD}))*[ -](?:percent(?:age\spoints)?|times|folds?)|\b(?:{_WORD})fold\b)
     | (?P<digits>(?<![\w.])(?:{_CORE})(?:{_RANGE}(?:{_CORE}))?)
     """,
     re.VERBOSE,
@@ -66,7 +69,8 @@ def _number(match: re.Match[str], value: str) -> float | None:
     if match["digits"]:
         digits = _DIGITS.findall(value)
         return float(digits[0].replace(",", "")) if digits else None
-    spoken = [_WORDS[word] for word in re.split(r"[ -]", value.lower()) if word in _WORDS]
+    words = re.split(r"[ -]", value.lower().removesuffix("fold"))
+    spoken = [_WORDS[word] for word in words if word in _WORDS]
     return float(sum(spoken)) if spoken and not match["order"] else None
 
 

@@ -6,13 +6,15 @@ here with nothing but numpy. Probabilities can be sharpened or flattened by a te
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import srsly
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 Floats = NDArray[np.float32]
 
@@ -32,7 +34,7 @@ class LinearModel:
         features: Sequence[str] = (),
         weights: Floats | None = None,
         settings: dict[str, Any] | None = None,
-    ):
+    ) -> None:
         self.classes = tuple(classes)
         self.features = tuple(features)
         self.weights = np.zeros((len(features) + 1, len(classes)), dtype=np.float32) if weights is None else weights
@@ -41,21 +43,29 @@ class LinearModel:
 
     def rows(self, features: Iterable[str]) -> list[int]:
         """Return the row of each known feature."""
-        known = (self._row.get(feature) for feature in features)
-        return [row for row in known if row is not None]
+        get = self._row.get
+        return [row for feature in features if (row := get(feature)) is not None]
+
+    def sums(self, rows: Sequence[Sequence[int]]) -> Floats:
+        """Return for each list of feature rows the sum of their weights, without the bias."""
+        total = np.zeros((len(rows), len(self.classes)), dtype=np.float32)
+        flat = np.fromiter((row for one in rows for row in one), dtype=np.int64)
+        owner = np.repeat(np.arange(len(rows)), [len(one) for one in rows])
+        np.add.at(total, owner, self.weights[flat])
+        return total
 
     def probabilities(self, rows: Sequence[Sequence[int]]) -> Floats:
         """Return one row of class probabilities for each list of feature rows."""
-        if not rows:
-            return np.zeros((0, len(self.classes)), dtype=np.float32)
-        flat = np.fromiter((row for one in rows for row in one), dtype=np.int64)
-        owner = np.repeat(np.arange(len(rows)), [len(one) for one in rows])
-        scores = np.tile(self.weights[-1], (len(rows), 1))
-        np.add.at(scores, owner, self.weights[flat])
-        scores /= float(self.settings.get("temperature", 1.0))
-        scores -= scores.max(axis=1, keepdims=True)
-        odds = np.exp(scores)
-        return (odds / odds.sum(axis=1, keepdims=True)).astype(np.float32)
+        return self.softmax(self.sums(rows))
+
+    def softmax(self, sums: Floats) -> Floats:
+        """Return the class probabilities of sums of weights, the bias and the temperature taken in."""
+        if not len(sums):
+            return sums
+        scores = (sums + self.weights[-1]) / float(self.settings.get("temperature", 1.0))
+        odds = np.exp(scores - scores.max(axis=1, keepdims=True))
+        chances: Floats = (odds / odds.sum(axis=1, keepdims=True)).astype(np.float32)
+        return chances
 
     def to_bytes(self) -> bytes:
         """Return the model as bytes, weights in half precision."""

@@ -7,18 +7,21 @@ Every token gets a probability for each of *begins*, *is inside*, *ends*, *is th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.pipeline.tagger import Tagger
 from spacy.tokens import Doc, Span, SpanGroup
-from thinc.api import Model
 
 from kg.model import EntityType
 from kg.nlp.rows import MENTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from thinc.api import Model
 
 Floats = NDArray[np.float32]
 Labelled = tuple[int, int, str, float]
@@ -31,6 +34,8 @@ _N = len(TYPES)
 _B, _I, _L, _U = (slice(1 + k * _N, 1 + (k + 1) * _N) for k in range(4))
 _SMALL = 1e-9
 _PADDING = -1e4
+_TOGETHER = 32
+"""Texts decoded at once: one step of Viterbi then costs little more than for one text."""
 
 
 def biluo(length: int, spans: Iterable[tuple[int, int, str]]) -> list[str]:
@@ -53,7 +58,14 @@ def decode(batch: Sequence[Floats], bias: float = 0.0) -> list[list[Labelled]]:
     :param batch: probabilities, one row a token, one column for each of :data:`LABELS`.
     :param bias: added to the log-probability of *outside*; below 0 more mentions come out.
     """
-    longest = max(map(len, batch), default=0)
+    found: list[list[Labelled]] = []
+    for start in range(0, len(batch), _TOGETHER):
+        found.extend(_decode(batch[start : start + _TOGETHER], bias))
+    return found
+
+
+def _decode(batch: Sequence[Floats], bias: float) -> list[list[Labelled]]:
+    longest = max(map(len, batch))
     if not longest:
         return [[] for _ in batch]
     logs = np.full((longest, len(batch), len(LABELS)), _PADDING, dtype=np.float32)
@@ -66,8 +78,11 @@ def decode(batch: Sequence[Floats], bias: float = 0.0) -> list[list[Labelled]]:
 
 
 def _best_paths(logs: Floats) -> NDArray[np.int32]:
-    """Viterbi over (token, text, label), with the two facts about transitions that matter: *inside* and *last* follow
-    *begins* or *inside* of the same type, everything else follows a closed label."""
+    """Return the best labels of (token, text) by Viterbi over (token, text, label).
+
+    Two facts about transitions matter: *inside* and *last* follow *begins* or *inside* of the same type, and everything
+    else follows a closed label.
+    """
     length, texts, width = logs.shape
     back = np.zeros((length, texts, width), dtype=np.int32)
     best = logs[0].copy()
@@ -112,7 +127,7 @@ class MentionTagger(Tagger):  # type: ignore[misc] # spaCy's compiled class has 
     :param bias: see :func:`decode`; kept with the model.
     """
 
-    def __init__(self, vocab: Any, model: Model[Any, Any], name: str, *, bias: float = 0.0):
+    def __init__(self, vocab: Any, model: Model[Any, Any], name: str, *, bias: float = 0.0) -> None:
         super().__init__(vocab, model, name=name, overwrite=True, scorer=None)
         self.cfg["bias"] = bias
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from spacy.attrs import IS_SPACE, LENGTH, LOWER, SENT_START, SPACY
-from spacy.tokens import Doc
+from spacy.attrs import IS_SPACE, LENGTH, LOWER, ORTH, SENT_START, SPACY
 
 from kg.nlp.rows import EntityRow, entities
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 _MAX_PLACES = 40
 
@@ -34,6 +37,9 @@ class Reading:
     :param sentence_of: the sentence of every token.
     :param sentences: each sentence's characters.
     :param places: for each entity its mentions, at most the first 40.
+    :param rows: the entities.
+    :param text: the text.
+    :param ranks: each entity's place among those of its type, from 0, and how many those are.
     :param owner: for each token the entity whose mention it belongs to, or -1.
     """
 
@@ -43,12 +49,15 @@ class Reading:
     places: list[list[Place]]
     owner: list[int]
     rows: list[EntityRow]
+    ranks: list[tuple[int, int]]
+    text: str
 
     @classmethod
     def of(cls, doc: Doc) -> Self:
         """Return the reading of a document whose sentences and entities are set."""
         starts, words, sentence_of = _tokens(doc)
-        sentences = _sentences(doc.text, starts, sentence_of)
+        text = text_of(doc)
+        sentences = _sentences(text, starts, sentence_of)
         owner, places = [-1] * len(doc), []
         rows = entities(doc)
         for index, row in enumerate(rows):
@@ -59,7 +68,7 @@ class Reading:
                 mine.append(Place(first, after, sentence_of[first], (mention["start"], mention["end"])))
                 owner[first:after] = [index] * (after - first)
             places.append(mine)
-        return cls(words, sentence_of, sentences, places, owner, rows)
+        return cls(words, sentence_of, sentences, places, owner, rows, _ranks(rows), text)
 
     def sentence_at(self, char: int) -> tuple[int, int]:
         """Return the characters of the sentence that holds the character ``char``."""
@@ -67,9 +76,18 @@ class Reading:
         return self.sentences[max(0, index)]
 
 
+def _ranks(rows: list[EntityRow]) -> list[tuple[int, int]]:
+    seen: Counter[str] = Counter()
+    ranks = []
+    for row in rows:
+        ranks.append(seen[row["type"]])
+        seen[row["type"]] += 1
+    return [(rank, seen[row["type"]]) for rank, row in zip(ranks, rows, strict=True)]
+
+
 def _tokens(doc: Doc) -> tuple[list[int], list[str], list[int]]:
-    """Return each token's first character, word and sentence, read at once: tokens one by one cost more than the rest."""
-    columns = doc.to_array([LENGTH, SPACY, LOWER, IS_SPACE, SENT_START])
+    """Return each token's first character, word and sentence, all at once: one by one they cost more than a head."""
+    columns = doc.to_array([LENGTH, SPACY, LOWER, IS_SPACE, SENT_START]).reshape(-1, 5)
     sizes = (columns[:, 0] + columns[:, 1]).astype(np.int64)
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]) if len(sizes) else sizes
     strings = doc.vocab.strings
@@ -84,10 +102,17 @@ def _without_edges(text: str, start: int, end: int) -> tuple[int, int]:
     return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
 
 
+def text_of(doc: Doc) -> str:
+    """Return the document's text, read at once: ``Doc.text`` makes it token by token, which costs as much as a head."""
+    strings = doc.vocab.strings
+    columns: Any = doc.to_array([ORTH, SPACY]).reshape(-1, 2)
+    return "".join([f"{strings[orth]} " if space else strings[orth] for orth, space in columns.tolist()])
+
+
 def sentences_of(doc: Doc) -> list[tuple[int, int]]:
     """Return the characters of each sentence, without white space at its ends."""
     starts, _, sentence_of = _tokens(doc)
-    return _sentences(doc.text, starts, sentence_of)
+    return _sentences(text_of(doc), starts, sentence_of)
 
 
 def _sentences(text: str, starts: list[int], sentence_of: list[int]) -> list[tuple[int, int]]:

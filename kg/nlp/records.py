@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING
 
 from kg.model import (
     Certainty,
@@ -17,16 +17,21 @@ from kg.model import (
     Role,
     Span,
 )
+from kg.nlp.reading import text_of
 from kg.nlp.rows import EntityRow, RelationRow, ResultRow, entities, relations, results
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 
 def to_extraction(doc: Doc, paper_id: str, extractor: str) -> Extraction:
     """Return what the pipeline left on ``doc`` as records."""
+    text = text_of(doc)
     return Extraction(
         paper_id=paper_id,
         entities=tuple(_entity(row) for row in entities(doc)),
         relations=tuple(_relation(row) for row in relations(doc)),
-        results=tuple(_result(row, doc.text) for row in results(doc)),
+        results=tuple(_result(row, text) for row in results(doc)),
         extractor=extractor,
     )
 

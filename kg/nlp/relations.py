@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
+import numpy as np
 from spacy.language import Language
-from spacy.tokens import Doc
 
 from kg.nlp.certainty import certainty_of
 from kg.nlp.entities import fold
-from kg.nlp.linear import LinearComponent
+from kg.nlp.linear import Floats, LinearComponent
 from kg.nlp.reading import Place, Reading
 from kg.nlp.roles import bucket
 from kg.nlp.rows import RelationRow, cues, entities
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from spacy.tokens import Doc
 
 NONE = "none"
 """The class of pairs that are not related."""
@@ -38,6 +42,7 @@ _ANY_PART = (
 )
 TYPES = ("Method", "Task", "Dataset", "Benchmark", "Metric", "Robot", "Software", "Hardware")
 _MAX_BETWEEN = 12
+_MAX_PLACES = 12
 _MAX_ENTITIES = 60
 """Pairs among the first 60 entities only, so that the work on a text of any length is bounded."""
 
@@ -69,69 +74,93 @@ def candidates(reading: Reading) -> list[tuple[int, int]]:
     return [(i, j) for i in size for j in size if i != j and (kinds[i], kinds[j]) in ALLOWED]
 
 
+def _apart(pair: tuple[Place, Place]) -> tuple[int, int, int]:
+    a, b = pair
+    return abs(a.sentence - b.sentence), max(a.start, b.start) - min(a.end, b.end), min(a.start, b.start)
+
+
 class PairFeatures:
     """Features of the pairs of one document; what depends on one end only is made once."""
 
-    def __init__(self, reading: Reading):
+    def __init__(self, reading: Reading) -> None:
         self.reading = reading
-        self.ends = [self._end(i) for i in range(len(reading.rows))]
-        self.folds = [fold(row["name"]) for row in reading.rows]
+        self.size = min(len(reading.rows), _MAX_ENTITIES)
+        self.ends = [self._end(i) for i in range(self.size)]
+        self._nearest: dict[tuple[int, int], tuple[Place, Place]] = {}
+        self.kinds = [row["type"][:4] for row in reading.rows]
+        self.folds = [fold(row["name"]).split() for row in reading.rows]
+        self.sets = [set(words) for words in self.folds]
         self.sentences = [{place.sentence for place in places} for places in reading.places]
 
     def _end(self, index: int) -> list[str]:
         row, places = self.reading.rows[index], self.reading.places[index]
-        same = [i for i, r in enumerate(self.reading.rows) if r["type"] == row["type"]]
-        like = [i for i in same if self.reading.rows[i]["role"] == row["role"]]
+        rank, among = self.reading.ranks[index]
+        like = [i for i in range(self.size) if self._alike(i, index)]
         title = places[0].sentence == 0
         return [
             f"{row['role']}",
             f"title={title}|{row['role']}",
             f"count={bucket(len(places))}",
-            f"rank={bucket(same.index(index))}|{bucket(len(same))}",
+            f"rank={bucket(rank)}|{bucket(among)}",
             f"role_rank={row['role']}|{bucket(like.index(index))}|{bucket(len(like))}",
             f"head={self.reading.words[places[0].end - 1]}",
         ]
 
+    def _alike(self, one: int, two: int) -> bool:
+        a, b = self.reading.rows[one], self.reading.rows[two]
+        return a["type"] == b["type"] and a["role"] == b["role"]
+
     def of(self, subject: int, obj: int) -> Iterator[str]:
-        """Yield the features that hold for an ordered pair."""
-        rows = self.reading.rows
-        a, b = rows[subject], rows[obj]
-        kinds = f"{a['type'][0:4]}>{b['type'][0:4]}"
+        """Yield every feature that holds for an ordered pair."""
+        for index, prefix in self.sides(subject, obj):
+            yield from self.side(index, prefix)
+        yield from self.between(subject, obj)
+
+    def sides(self, subject: int, obj: int) -> tuple[tuple[int, str], tuple[int, str]]:
+        """Return what the features of each end depend on: the entity, and its place in a pair of these types."""
+        kinds = self._kinds(subject, obj)
+        return (subject, f"{kinds}|s:"), (obj, f"{kinds}|o:")
+
+    def side(self, index: int, prefix: str) -> list[str]:
+        """Return the features of one end."""
+        return [prefix + end for end in self.ends[index]]
+
+    def _kinds(self, subject: int, obj: int) -> str:
+        return f"{self.kinds[subject]}>{self.kinds[obj]}"
+
+    def between(self, subject: int, obj: int) -> Iterator[str]:
+        """Yield the features that depend on both ends."""
+        kinds = self._kinds(subject, obj)
         yield kinds
-        for end in self.ends[subject]:
-            yield f"{kinds}|s:{end}"
-        for end in self.ends[obj]:
-            yield f"{kinds}|o:{end}"
-        roles = f"{kinds}|{a['role']}>{b['role']}"
+        roles = f"{kinds}|{self.reading.rows[subject]['role']}>{self.reading.rows[obj]['role']}"
         yield roles
         common = len(self.sentences[subject] & self.sentences[obj])
         yield f"{roles}|common={bucket(common)}"
         yield from self._names(kinds, subject, obj)
-        pair = self._closest(subject, obj)
-        yield from self._apart(kinds, roles, *pair) if common else (f"{kinds}|far={bucket(self._gap(*pair))}",)
+        if common:
+            yield from self._apart(kinds, roles, *self._closest(subject, obj))
+        else:
+            yield f"{kinds}|far={bucket(min(abs(a - b) for a in self.sentences[subject] for b in self.sentences[obj]))}"
 
     def _names(self, kinds: str, subject: int, obj: int) -> Iterator[str]:
-        a, b = self.folds[subject].split(), self.folds[obj].split()
-        if a[-1] == b[-1]:
+        a, b = self.sets[subject], self.sets[obj]
+        if self.folds[subject][-1:] == self.folds[obj][-1:]:
             yield f"{kinds}|same_head"
-        if set(b) < set(a):
-            yield f"{kinds}|inside"
-        if set(a) < set(b):
-            yield f"{kinds}|around"
-        if set(a) & set(b):
+        if not a.isdisjoint(b):
             yield f"{kinds}|overlap"
+            if b < a:
+                yield f"{kinds}|inside"
+            if a < b:
+                yield f"{kinds}|around"
 
     def _closest(self, subject: int, obj: int) -> tuple[Place, Place]:
-        def gap(pair: tuple[Place, Place]) -> tuple[int, int]:
-            a, b = pair
-            return (self._gap(a, b) * 1000 + max(a.start, b.start) - min(a.end, b.end), min(a.start, b.start))
-
-        places = self.reading.places
-        return min(((a, b) for a in places[subject][:12] for b in places[obj][:12]), key=gap)
-
-    @staticmethod
-    def _gap(a: Place, b: Place) -> int:
-        return abs(a.sentence - b.sentence)
+        """Return the two mentions nearest to each other: by sentences, then by words, then the first in the text."""
+        key = (min(subject, obj), max(subject, obj))
+        if key not in self._nearest:
+            one, two = (self.reading.places[index][:_MAX_PLACES] for index in key)
+            self._nearest[key] = min(((a, b) for a in one for b in two), key=_apart)
+        a, b = self._nearest[key]
+        return (a, b) if subject < obj else (b, a)
 
     def _apart(self, kinds: str, roles: str, a: Place, b: Place) -> Iterator[str]:
         words, owner = self.reading.words, self.reading.owner
@@ -172,29 +201,38 @@ class RelationReader(LinearComponent):
 
     def __call__(self, doc: Doc) -> Doc:
         """Return ``doc`` with its relations."""
-        if not entities(doc) or not self.linear.classes:
+        if len(entities(doc)) < 2 or not self.linear.classes:  # noqa: PLR2004 # a pair
             return doc
         reading = Reading.of(doc)
         pairs, made = candidates(reading), PairFeatures(reading)
-        scores = self.linear.probabilities([self.linear.rows(made.of(*pair)) for pair in pairs])
-        doc._.kg_relations = list(self._choose(doc, made, pairs, scores))
+        doc._.kg_relations = list(self._choose(doc, made, pairs, self._scores(made, pairs)))
         return doc
 
+    def _scores(self, made: PairFeatures, pairs: list[tuple[int, int]]) -> Floats:
+        """Return the probabilities of each pair, as from all its features; those of one end are added up once."""
+        sums = self.linear.sums([self.linear.rows(made.between(*pair)) for pair in pairs])
+        ends = [made.sides(*pair) for pair in pairs]
+        distinct = {end: place for place, end in enumerate(dict.fromkeys(end for both in ends for end in both))}
+        sides = self.linear.sums([self.linear.rows(made.side(*end)) for end in distinct])
+        for column in (0, 1):
+            sums += sides[[distinct[both[column]] for both in ends]]
+        return self.linear.softmax(sums)
+
     def _choose(
-        self, doc: Doc, made: PairFeatures, pairs: list[tuple[int, int]], scores: Any
+        self, doc: Doc, made: PairFeatures, pairs: list[tuple[int, int]], scores: Floats
     ) -> Iterator[RelationRow]:
+        """Yield for each pair its likeliest relation among those that the types allow, if it is likely enough."""
+        classes = self.linear.classes
         thresholds = self.linear.settings.get("thresholds", {})
-        none = self.linear.classes.index(NONE)
-        for (subject, obj), score in zip(pairs, scores, strict=True):
-            kinds = (made.reading.rows[subject]["type"], made.reading.rows[obj]["type"])
-            allowed = ALLOWED[kinds]
-            ranked = sorted(
-                ((float(p), c) for i, (p, c) in enumerate(zip(score, self.linear.classes, strict=True)) if i != none),
-                reverse=True,
-            )
-            best = next(((p, c) for p, c in ranked if c in allowed), None)
-            if best is not None and best[0] >= thresholds.get(best[1], 0.5):
-                yield _row(doc, made, subject, obj, best[1], best[0])
+        least = np.array([thresholds.get(name, 0.5) for name in classes])
+        masks = {kinds: np.isin(classes, sorted(allowed)) for kinds, allowed in ALLOWED.items()}
+        kinds = [row["type"] for row in made.reading.rows]
+        allowed = np.array([masks[kinds[i], kinds[j]] for i, j in pairs]).reshape(-1, len(classes))
+        possible = np.where(allowed, scores, -1.0)
+        best = possible.argmax(axis=1)
+        top = possible[np.arange(len(pairs)), best]
+        for index in np.flatnonzero(top >= least[best]).tolist():
+            yield _row(doc, made, *pairs[index], classes[best[index]], float(top[index]))
 
 
 def _row(doc: Doc, made: PairFeatures, subject: int, obj: int, relation: str, score: float) -> RelationRow:

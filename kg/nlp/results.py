@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Self
+from bisect import bisect_right
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, Self
 
 import srsly
 from spacy.language import Language
-from spacy.tokens import Doc
 
 from kg.nlp.certainty import certainty_of
 from kg.nlp.figures import Figure, figures
@@ -16,6 +16,11 @@ from kg.nlp.reading import Reading
 from kg.nlp.relations import NONE
 from kg.nlp.roles import bucket
 from kg.nlp.rows import ResultRow, cues
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from spacy.tokens import Doc
 
 SLOTS = ("metric", "subject", "baseline", "on")
 SLOT_TYPES = {
@@ -32,16 +37,18 @@ _MAX_ENTITIES = 60
 class FigureFeatures:
     """Features of the figures of one document."""
 
-    def __init__(self, doc: Doc, reading: Reading):
+    def __init__(self, doc: Doc, reading: Reading) -> None:
         self.reading = reading
-        self.text = doc.text
+        self.text = reading.text
         self.starts = [token.idx for token in doc]
-        self.found = list(figures(doc.text))[:_MAX_FIGURES]
+        self.found = list(figures(reading.text))[:_MAX_FIGURES]
         self.tokens = [self._tokens(figure) for figure in self.found]
+        self.kinds: dict[int, set[str]] = defaultdict(set)
+        for row, places in zip(reading.rows, reading.places, strict=True):
+            for place in places:
+                self.kinds[place.sentence].add(row["type"])
 
     def _tokens(self, figure: Figure) -> tuple[int, int]:
-        from bisect import bisect_right  # noqa: PLC0415
-
         return bisect_right(self.starts, figure.start) - 1, bisect_right(self.starts, figure.end - 1)
 
     def of(self, index: int) -> Iterator[str]:
@@ -70,11 +77,7 @@ class FigureFeatures:
             yield f"l={word}|{unit}"
         for word in dict.fromkeys(right):
             yield f"r={word}"
-        kinds = {
-            self.reading.rows[o]["type"] for i, o in enumerate(self.reading.owner)
-            if o >= 0 and self.reading.sentence_of[i] == sentence
-        }  # fmt: skip
-        for kind in sorted(kinds):
+        for kind in sorted(self.kinds.get(sentence, ())):
             yield f"beside={kind}"
         yield f"figures={bucket(sum(self.reading.sentence_of[s] == sentence for s, _ in self.tokens))}"
 
@@ -91,8 +94,8 @@ class FigureFeatures:
         away = place.sentence - sentence
         yield f"{kind}|away={max(-3, min(3, away))}"
         yield f"{kind}|{row['role']}|away={max(-2, min(2, away))}"
-        same = [i for i, r in enumerate(reading.rows) if r["type"] == row["type"]]
-        yield f"{kind}|rank={bucket(same.index(entity))}|{bucket(len(same))}"
+        rank, among = reading.ranks[entity]
+        yield f"{kind}|rank={bucket(rank)}|{bucket(among)}"
         if away:
             return
         side = "<" if place.start < start else ">"
@@ -116,8 +119,10 @@ class FigureFeatures:
 
 
 class ResultReader:
-    """Leave the results of a document in ``doc._.kg_results``: one model tells results from other figures and gives
-    their kind, another one fills their slots."""
+    """Leave the results of a document in ``doc._.kg_results``.
+
+    One model tells results from other figures and gives their kind, another one fills their slots.
+    """
 
     def __init__(self) -> None:
         self.kinds = LinearModel()

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from spacy.language import Language
-from spacy.tokens import Doc
 
 from kg.nlp.linear import LinearComponent
 from kg.nlp.reading import Place, Reading
 from kg.nlp.rows import EntityRow, entities
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from spacy.tokens import Doc
+
 _LEFT, _RIGHT = 10, 7
-_CLOSE = 3
-_MAX_MENTIONS = 5
+_MAX_MENTIONS = 4
 
 
 def bucket(number: int) -> str:
@@ -38,13 +42,19 @@ def shape(name: str) -> str:
 
 
 def features(reading: Reading, index: int) -> Iterator[str]:
-    """Yield the features of entity ``index``; each also joined with the entity's type."""
+    """Yield the features of entity ``index``; the stronger ones also joined with the entity's type."""
     row = reading.rows[index]
-    plain = [*_name_features(row), *_place_features(reading, index)]
-    context = {f for place in reading.places[index][:_MAX_MENTIONS] for f in _context_features(reading, place)}
-    for feature in dict.fromkeys((*plain, *sorted(context))):
+    strong = {*_name_features(row), *_place_features(reading, index)}
+    weak: set[str] = set()
+    for place in reading.places[index][:_MAX_MENTIONS]:
+        left, right = _around(reading, place)
+        strong.update(_near_features(left, right, title=place.sentence == 0))
+        weak.update(_far_features(left, right, title=place.sentence == 0))
+    kind = f"{row['type']}|"
+    for feature in sorted(strong):
         yield feature
-        yield f"{row['type']}|{feature}"
+        yield kind + feature
+    yield from sorted(weak)
 
 
 def _name_features(row: EntityRow) -> Iterator[str]:
@@ -68,8 +78,7 @@ def _place_features(reading: Reading, index: int) -> Iterator[str]:
     yield f"first_part={sentences[0] * 4 // (last + 1)}"
     yield f"last={bucket(last - sentences[-1])}"
     yield f"order={bucket(index)}"
-    same = [i for i, other in enumerate(reading.rows) if other["type"] == reading.rows[index]["type"]]
-    yield f"rank={bucket(same.index(index))}|title={title}"
+    yield f"rank={bucket(reading.ranks[index][0])}|title={title}"
     yield f"spread={bucket(len(sentences))}"
     first = places[0]
     if title and first.start == 0 and reading.words[first.end : first.end + 1] == [":"]:
@@ -80,29 +89,37 @@ def _place_features(reading: Reading, index: int) -> Iterator[str]:
         yield f"title_after_colon={colon}"
 
 
-def _context_features(reading: Reading, place: Place) -> Iterator[str]:
-    words, where = reading.words, "t" if place.sentence == 0 else "s"
-    left = _clip(reading, place.start - _LEFT, place.start, place.sentence)
-    right = _clip(reading, place.end, place.end + _RIGHT, place.sentence)
-    for near in range(1, _CLOSE + 1):
-        yield f"{where}L{near}={' '.join(left[-near:])}"
-        yield f"{where}R{near}={' '.join(right[:near])}"
-    if left and right:
-        yield f"{where}LR={left[-1]}_{right[0]}"
+def _around(reading: Reading, place: Place) -> tuple[list[str], list[str]]:
+    """Return the words before and after a mention, within its sentence."""
+    words, sentence_of = reading.words, reading.sentence_of
+    before = range(max(0, place.start - _LEFT), place.start)
+    after = range(place.end, min(place.end + _RIGHT, len(words)))
+    return (
+        [words[i] for i in before if sentence_of[i] == place.sentence],
+        [words[i] for i in after if sentence_of[i] == place.sentence],
+    )
+
+
+def _near_features(left: list[str], right: list[str], *, title: bool) -> Iterator[str]:
+    where = "t" if title else "s"
+    yield f"{where}L1={' '.join(left[-1:])}"
+    yield f"{where}L2={' '.join(left[-2:])}"
+    yield f"{where}R1={' '.join(right[:1])}"
     for word in left:
         yield f"{where}l={word}"
-    for first, second in zip(left, left[1:], strict=False):
-        yield f"{where}l2={first} {second}"
     for word in right:
         yield f"{where}r={word}"
-    start = next((i for i in range(place.start, -1, -1) if reading.sentence_of[i] != place.sentence), -1) + 1
-    yield f"{where}begin={' '.join(words[start : start + 2])}"
-    yield f"{where}offset={bucket(place.start - start)}"
 
 
-def _clip(reading: Reading, start: int, end: int, sentence: int) -> list[str]:
-    span = range(max(0, start), min(end, len(reading.words)))
-    return [reading.words[i] for i in span if reading.sentence_of[i] == sentence]
+def _far_features(left: list[str], right: list[str], *, title: bool) -> Iterator[str]:
+    where = "t" if title else "s"
+    yield f"{where}L3={' '.join(left[-3:])}"
+    yield f"{where}R2={' '.join(right[:2])}"
+    yield f"{where}R3={' '.join(right[:3])}"
+    yield f"{where}LR={' '.join((*left[-1:], '_', *right[:1]))}"
+    yield f"{where}begin={' '.join(left[:2]) if len(left) < _LEFT else ''}"
+    for first, second in pairwise(left):
+        yield f"{where}l2={first} {second}"
 
 
 class RoleReader(LinearComponent):

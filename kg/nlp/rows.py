@@ -1,7 +1,8 @@
-"""What the components of the pipeline leave on a document: rows of plain values, so that they survive ``DocBin`` and
-worker processes. :mod:`kg.nlp.records` makes the records of :mod:`kg.model` from them, once, on the way out.
+"""What the components of the pipeline leave on a document.
 
-Offsets in rows count characters of the document's text, as lists because that is what comes back from ``DocBin``.
+Rows are plain values, so that they survive ``DocBin`` and worker processes; :mod:`kg.nlp.records` makes the records of
+:mod:`kg.model` from them, once, on the way out. Offsets in rows count characters of the document's text; they are lists
+because that is what comes back from ``DocBin``.
 """
 
 from __future__ import annotations

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from spacy.attrs import SENT_START
 from spacy.language import Language
-from spacy.tokens import Doc, Token
 
 from kg.nlp.tokens import ABBREVIATIONS
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
 
 _ENDS = frozenset(".!?。！？")
 _CLOSERS = frozenset(")]}\"'”’»")
@@ -60,8 +64,9 @@ class SentenceMarker:
             ended = ended or _ends_sentence(token)
         if starts:
             starts[0] = True
-            # One array at once: setting token by token scans the whole document each time.
-            doc.from_array([SENT_START], np.array([[1 if start else -1] for start in starts]).astype(np.uint64))
+            # One array at once: setting token by token scans the whole document each time. -1 says that none begins.
+            column = np.where(starts, 1, -1).astype(np.uint64).reshape(-1, 1)
+            doc.from_array([SENT_START], column)  # type: ignore[arg-type]  # the stub asks for thinc's own array type
         return doc
 
 

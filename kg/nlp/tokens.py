@@ -1,6 +1,6 @@
-"""Words of scientific text: a tokenizer under which the names that people search for begin and end at a token.
+r"""Words of scientific text: a tokenizer under which the names that people search for begin and end at a token.
 
-English tokenizers keep ``LLM-enhanced`` or ``\\textbf{PRISM}`` whole, so that no span can name the ``LLM`` or ``PRISM``
+English tokenizers keep ``LLM-enhanced`` or ``\textbf{PRISM}`` whole, so that no span can name the ``LLM`` or ``PRISM``
 inside. Here hyphens, slashes and the characters of TeX stand alone, while version numbers (``Qwen2.5``, ``3.5B``),
 ``C++`` and common abbreviations (``e.g.``) stay together. No character is lost: the tokens' text is the text read.
 """
@@ -8,14 +8,17 @@ inside. Here hyphens, slashes and the characters of TeX stand alone, while versi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import spacy
-from spacy.language import Language
 from spacy.tokens import Doc
-from spacy.vocab import Vocab
+from spacy.util import registry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from spacy.language import Language
+    from spacy.vocab import Vocab
 
 ABBREVIATIONS = (
     "e.g.", "i.e.", "et al.", "etc.", "vs.", "cf.", "resp.", "approx.", "w.r.t.", "a.k.a.", "i.i.d.", "s.t.",
@@ -23,18 +26,18 @@ ABBREVIATIONS = (
 )  # fmt: skip
 """Written with full stops that end no sentence."""
 
+_ABBREVIATION = "|".join(re.escape(word) for word in ABBREVIATIONS if " " not in word)
 _TOKEN = re.compile(
-    r"""
-      https?://[^\s{}<>"]+?(?=[.,;:)\]]*(?:[\s{}<>"]|$))   # an address, without the punctuation after it
-    | (?<!\w)(?:%s)                                        # an abbreviation with its full stops
-    | \\[A-Za-z]+                                          # a TeX command
-    | (?<![^\W_])C\+\+                                     # the language
-    | \d{1,3}(?:,\d{3})+(?:\.\d+)?(?![^\W_])               # 1,000.5
-    | [^\W_]+(?:\.\d+[^\W_]*)*                             # a word, Qwen2.5, 3.5B, 98.3
-    | \S                                                   # any other character
+    rf"""
+      https?://(?:[^\s{{}}<>"]*[^\s{{}}<>".,;:)\]])?    # an address, without the punctuation after it
+    | (?<!\w)(?:{_ABBREVIATION})                      # an abbreviation with its full stops
+    | \\[A-Za-z]+                                     # a TeX command
+    | (?<![^\W_])C\+\+                                # the language
+    | \d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?![^\W_])      # 1,000.5
+    | [^\W_]+(?:\.\d+[^\W_]*)*                        # a word, Qwen2.5, 3.5B, 98.3
+    | \S                                              # any other character
     | \s+
-    """
-    % "|".join(re.escape(word).replace(r"\ ", " ") for word in sorted(ABBREVIATIONS) if " " not in word),
+    """,
     re.VERBOSE,
 )
 
@@ -42,15 +45,16 @@ _TOKEN = re.compile(
 class NameTokenizer:
     """Split text into words without losing a character.
 
-    >>> [t.text for t in NameTokenizer(spacy.blank("en").vocab)("GPT-3.5 in C++, CM$^2$ (e.g. 98.3%)")]
+    >>> from spacy.vocab import Vocab
+    >>> [t.text for t in NameTokenizer(Vocab())("GPT-3.5 in C++, CM$^2$ (e.g. 98.3%)")]
     ['GPT', '-', '3.5', 'in', 'C++', ',', 'CM', '$', '^', '2', '$', '(', 'e.g.', '98.3', '%', ')']
     """
 
-    def __init__(self, vocab: Vocab):
+    def __init__(self, vocab: Vocab) -> None:
         self.vocab = vocab
 
     def __call__(self, text: str) -> Doc:
-        """Return the tokens of ``text``; a single space belongs to the token before it, other white space stands alone."""
+        """Return the tokens of ``text``; a space belongs to the token before it, other white space stands alone."""
         words: list[str] = []
         spaces: list[bool] = []
         for match in _TOKEN.finditer(text):
@@ -83,7 +87,7 @@ class NameTokenizer:
         return self
 
 
-@spacy.registry.tokenizers("kg.NameTokenizer.v1")
+@registry.tokenizers("kg.NameTokenizer.v1")  # type: ignore[untyped-decorator]  # spaCy's registry has no types
 def create_tokenizer() -> Callable[[Language], NameTokenizer]:
     """Return what spaCy's configuration calls to make a pipeline's tokenizer."""
 
@@ -91,7 +95,3 @@ def create_tokenizer() -> Callable[[Language], NameTokenizer]:
         return NameTokenizer(nlp.vocab)
 
     return make
-
-
-def make_tokenizer(vocab):
-    return NameTokenizer(vocab)

@@ -10,10 +10,13 @@ import re
 import unicodedata
 from functools import lru_cache
 from hashlib import sha256
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from kg.model import EntityType
 from kg.resolution.tex import readable
+
+if TYPE_CHECKING:
+    from kg.model import EntityType
 
 LONGEST_SLUG = 160
 """Characters a slug may have; beyond them it is cut and ends in a digest of the whole normal form."""
@@ -66,20 +69,21 @@ def _digest(text: str) -> str:
 
 
 def entity_key(type: EntityType, name: str) -> str:  # noqa: A002 - the field of the records has this name
-    """Return the key of the entity that ``name`` names: its IRI below the base of the graph.
+    r"""Return the key of the entity that ``name`` names: its IRI below the base of the graph.
 
-    >>> entity_key(EntityType.ROBOT, "Unitree G1"), entity_key(EntityType.METHOD, r"$\\pi_0$")
+    >>> from kg.model import EntityType
+    >>> entity_key(EntityType.ROBOT, "Unitree G1"), entity_key(EntityType.METHOD, r"$\pi_0$")
     ('robot/unitree-g1', 'method/%CF%800')
     """
     return f"{type.value.lower()}/{slug(normal_form(name))}"
 
 
 def author_key(name: str) -> str:
-    """Return the key of an author: case, white space, dots and hyphens folded, TeX accents resolved, letters kept.
+    r"""Return the key of an author: case, white space, dots and hyphens folded, TeX accents resolved, letters kept.
 
     >>> author_key("Ada  Lovelace"), author_key("A. Lovelace") == author_key("A.Lovelace")
     ('author/ada-lovelace', True)
-    >>> author_key(r"Paul Erd\\H{o}s") == author_key("Paul Erdős") != author_key("Paul Erdos")
+    >>> author_key(r"Paul Erd\H{o}s") == author_key("Paul Erdős") != author_key("Paul Erdos")
     True
     """
     folded = _fold(readable(name)).translate(_QUOTES)

@@ -1,36 +1,43 @@
 r"""TeX in titles and names → Unicode that people read.
 
-The conversion is pylatexenc's, with what arXiv metadata needs on top: a ``%`` is a per cent sign and no comment, a ``$``
-opens mathematics only where Pandoc would see it so, raised and lowered digits become Unicode ones, and a macro that
-nobody knows leaves its name rather than nothing.
+The conversion is pylatexenc's, with what arXiv metadata needs on top: a ``%`` is a per cent sign and no comment, a
+``$`` opens mathematics only where Pandoc would see it so, raised and lowered digits become Unicode ones, and a macro
+that nobody knows leaves its name rather than nothing.
 """
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pylatexenc.latex2text import (
     LatexNodes2Text,
     MacroTextSpec,
     SpecialsTextSpec,
+)
+from pylatexenc.latex2text import (
     get_default_latex_context_db as text_defaults,
 )
-from pylatexenc.latexwalker import LatexWalker, LatexWalkerError, get_default_latex_context_db as walker_defaults
+from pylatexenc.latexwalker import LatexWalker, LatexWalkerError
+from pylatexenc.latexwalker import get_default_latex_context_db as walker_defaults
 from pylatexenc.macrospec import MacroSpec, MacroStandardArgsParser, SpecialsSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # It reports an odd macro at level WARNING, which Python shows to users where nobody set up logging.
 logging.getLogger("pylatexenc").addHandler(logging.NullHandler())
 
-_TRIGGER = re.compile(r"[\\^{]|\$[^$]+\$")
+_TRIGGER = re.compile(r"\\\S|[\^{]|\$[^$]+\$")
 # Pandoc's rule (no space inside the dollars, no digit after) or any content with a macro in it.
 _MATH = re.compile(r"(?<!\\)(\$\$?)(?:(?=\S)(?:\\.|[^$\\])+(?<=\S)\1(?!\d)|[^$]*\\[A-Za-z][^$]*\1)")
 _BARE = re.compile(r"(?<!\\)([%#&~])")
 _BARE_IN_TEXT = re.compile(r"(?<!\\)([%#&_$])")
 _POWER = re.compile(r"\^([-+]?\d+)")
+# pylatexenc meets malformed TeX with its own error where it sees it coming, with these where it does not.
+_MALFORMED = (LatexWalkerError, RecursionError, IndexError, KeyError, TypeError, ValueError)
 _LONGEST = 4000
 _DEEPEST = 30
 
@@ -40,6 +47,8 @@ _RAISED_ALONE = {"*": "*", "∗": "*", "∘": "°", "′": "′", "th": "th", "s
 _PLAIN_STYLES = ("mathbf", "mathrm", "mathit", "mathsf", "mathtt", "boldsymbol", "bm", "operatorname")
 _FONT_SWITCHES = ("bf", "it", "tt", "em", "sc", "rm", "sf", "sl", "bfseries", "itshape", "ttfamily", "scshape")
 _FUNCTIONS = ("log", "ln", "exp", "sin", "cos", "tan", "min", "max", "lim", "inf", "sup", "arg", "argmin", "argmax")
+# What a preamble defines, or a compilation knows: no part of a title, and ``\\today`` would change from day to day.
+_PREAMBLE = ("today", "title", "author", "date", "maketitle", "input", "include", "uebung")
 _NOTHING = (*_FONT_SWITCHES, "xspace", "cite", "citep", "citet", "label", "vspace", "hspace", "left", "right", "!")
 
 
@@ -101,7 +110,10 @@ def _text_context() -> Any:
         "arxiv",
         prepend=True,
         macros=[
-            *(MacroTextSpec(name, simplify_repl=_contents_or_name) for name in (*_PLAIN_STYLES, *_FUNCTIONS, "input")),
+            *(
+                MacroTextSpec(name, simplify_repl=_contents_or_name)
+                for name in (*_PLAIN_STYLES, *_FUNCTIONS, *_PREAMBLE)
+            ),
             *(MacroTextSpec(name, simplify_repl="") for name in _NOTHING),
             *(MacroTextSpec(name, simplify_repl=_fraction) for name in ("frac", "tfrac", "dfrac")),
             *(MacroTextSpec(name, simplify_repl=_last_argument) for name in ("href", "url")),
@@ -169,6 +181,6 @@ def readable(tex: str) -> str:
             pieces += [_running_text(tex[end : match.start()]), _mathematics(match)]
             end = match.end()
         pieces.append(_running_text(tex[end:]))
-    except (LatexWalkerError, RecursionError):
+    except _MALFORMED:
         return tex
     return " ".join("".join(pieces).split()) or tex

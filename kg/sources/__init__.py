@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kg.errors import SourceError
 from kg.model import Paper, Problem
-from kg.sources.documents import Document, opened
+from kg.sources.documents import Document, NoDigestError, opened
 from kg.sources.formats import FORMATS, reader_for
 from kg.sources.inputs import Place, places
 from kg.sources.merging import conflicts, merge
@@ -55,7 +55,7 @@ def _papers_of(place: Place, name: str | None, on_problem: Callable[[Problem], N
             if place.chosen:
                 raise
             refused.append(error)
-            on_problem(Problem(file, error.line or 0, error.message, fatal=False))
+            on_problem(Problem(file, error.line or 0, error.message, fatal=not isinstance(error, NoDigestError)))
     if refused and len(refused) == len(place.files):
         reason = f"none of its {len(refused)} files could be read; {refused[0].path}: {refused[0].message}"
         raise SourceError(reason, path=place.name, remedy=refused[0].remedy)

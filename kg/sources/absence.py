@@ -21,9 +21,10 @@ _WORK = (
 )
 _DO = r"(?:generate|summari[sz]e|process|parse|retrieve|fetch|extract|translate|analy[sz]e|get|access|load|produce)"
 _TECHNICAL = (
-    r"(?:api|quota|rate.?limit|time[d -]?out|key|token|http|connection|network|server|request|response|json|pars\w+"
-    r"|exceeded|unavailable|unexpected|internal|failed|failure|not found|invalid|missing|unauthori[sz]ed|overloaded"
-    r"|\b[45]\d\d\b)"
+    r"(?:\bapi\b|quota|rate.?limit|time[d -]?out|\bhttps?\b|\bjson\b|\b[45]\d\d\b|(?:limit|length) exceeded"
+    r"|connection (?:error|reset|refused|aborted|failed)|(?:request|server|network|parsing|internal) (?:error|failed)"
+    r"|service unavailable|temporarily unavailable|failed to|not found|unexpected|unauthori[sz]ed|overloaded"
+    r"|(?:missing|invalid) (?:or invalid )?(?:key|token|request|response|model|credentials))"
 )
 _ADVICE = r"(?:[.,;:!\s-]*(?:please\b|try again|retry|wait|contact|check|see)[^.]{0,80})?"
 
@@ -53,7 +54,7 @@ _ENGLISH = (
         rf"(?: or (?:rate )?limit reached| for (?:today|this \w+|the \w+))?{_ADVICE}"
     ),
     (
-        r"(?:sorry,? )?(?:i )?(?:am |was |'m )?(?:failed|unable|could ?n[o']t|can ?not|can't)(?: to)?"
+        r"(?:sorry,? )?(?:i(?: am| was|'m)? )?(?:failed|unable|could ?n[o']t|can ?not|can't)(?: to)?"
         rf" {_DO}(?: (?:an?|the|this|its))?(?: {_PART}| {_WORK}){{0,2}}(?:[:：(].{{0,120}}|{_ADVICE})"
     ),
 )

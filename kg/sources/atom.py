@@ -26,6 +26,7 @@ _ARXIV = "http://arxiv.org/schemas/atom "
 _SEARCH = "http://a9.com/-/spec/opensearch/1.1/ "
 _SIGN = re.compile(r"http://www\.w3\.org/2005/Atom|<feed\b")
 _START = re.compile(r"\s*<(?:\?xml|!--|feed\b|\w+:feed\b)")
+_TOTAL = re.compile(r"\s*[0-9]{1,9}\s*")
 _ERROR = "arxiv.org/api/errors"
 
 
@@ -89,7 +90,7 @@ class _Feed:
             self.entries.append((self._line, dict(self._entry)))
         elif tag == f"{_ATOM}name" or parent == f"{_ATOM}entry":
             self._entry[tag].append(text)
-        elif tag.startswith(_SEARCH) and text.strip().isdigit():
+        elif tag.startswith(_SEARCH) and _TOTAL.fullmatch(text):
             self.totals[tag.removeprefix(_SEARCH)] = int(text)
 
     def taken(self) -> list[tuple[int, dict[str, list[str]]]]:

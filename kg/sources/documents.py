@@ -43,7 +43,11 @@ _KINDS = (
     (b"\x89PNG", "a picture", "Give a digest."),
 )
 _BINARY_SHARE = 0.1
-_TEXT_CONTROLS = frozenset(b"\t\n\f\r\x00\x1b")
+_TEXT_CONTROLS = frozenset("\t\n\f\r\x1b")
+
+
+class NoDigestError(SourceError):
+    """The input can be read, but it is no digest in a known format."""
 
 
 class Line(NamedTuple):
@@ -71,9 +75,10 @@ class Document:
 
     @property
     def head(self) -> str:
-        """The first 64 KiB as text, for telling formats apart."""
+        """The first 64 KiB as text with plain line ends, for telling formats apart."""
         decoder = codecs.getincrementaldecoder(self._encoding)(errors="replace")
-        return decoder.decode(self._head).removeprefix("\ufeff").replace("\x00", "")
+        text = decoder.decode(self._head).removeprefix("\ufeff").replace("\x00", "")
+        return text.replace("\r\n", "\n").replace("\r", "\n")
 
     def check(self) -> None:
         """Make sure that there is a text to read.
@@ -81,13 +86,13 @@ class Document:
         :raises SourceError: if it is empty, or one of the files that are taken for digests by mistake.
         """
         if len(self._head) < _PIECE and not self.head.strip():
-            raise SourceError("the input is empty", path=self.path, remedy="Give a digest with papers in it.")
+            raise NoDigestError("the input is empty", path=self.path, remedy="Give a digest with papers in it.")
         for magic, what, remedy in _KINDS:
             if self._head.startswith(magic):
-                raise SourceError(f"this is {what}, not a digest", path=self.path, remedy=remedy)
-        text = self.head.encode()
-        if sum(byte < ord(" ") and byte not in _TEXT_CONTROLS for byte in text) > _BINARY_SHARE * len(text):
-            raise SourceError("this is a binary file, not a digest", path=self.path, remedy="Give a text file.")
+                raise NoDigestError(f"this is {what}, not a digest", path=self.path, remedy=remedy)
+        head = self.head
+        if sum(sign < " " and sign not in _TEXT_CONTROLS for sign in head) > _BINARY_SHARE * len(head):
+            raise NoDigestError("this is a binary file, not a digest", path=self.path, remedy="Give a text file.")
 
     def report(self, line: int, reason: str, *, fatal: bool = True) -> None:
         """Tell of something wrong at ``line`` (0: nowhere in particular); ``fatal`` if a paper was lost by it."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING
 
-from kg.errors import ConfigError, SourceError
+from kg.errors import ConfigError
 from kg.sources.atom import ATOM
+from kg.sources.documents import NoDigestError
 from kg.sources.jsonl import JSONL
 from kg.sources.kaggle import KAGGLE
 from kg.sources.markdown import MARKDOWN
@@ -47,29 +50,32 @@ _MISTAKEN = (
 
 
 class Formats(Mapping[str, Reader]):
-    """Format name → reader, in the order in which they are tried; plug-ins are looked up anew each time."""
-
-    def _readers(self) -> dict[str, Reader]:
-        # Markdown is tried last: it is the one format that almost any text could be.
-        plugins = sorted(entry_points(group=GROUP), key=lambda point: point.name)
-        return (
-            {reader.name: reader for reader in _STRICT}
-            | {point.name: _loaded(point) for point in plugins}
-            | {MARKDOWN.name: MARKDOWN}
-        )
+    """Format name → reader, in the order in which they are tried, plug-ins among them."""
 
     def __getitem__(self, name: str) -> Reader:
-        return self._readers()[name]
+        return _readers(tuple(sys.path))[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._readers())
+        return iter(_readers(tuple(sys.path)))
 
     def __len__(self) -> int:
-        return len(self._readers())
+        return len(_readers(tuple(sys.path)))
 
 
 FORMATS = Formats()
 """Every format that can be read, by name."""
+
+
+@lru_cache(maxsize=1)
+def _readers(_path: tuple[str, ...]) -> dict[str, Reader]:
+    """Return every reader; what is installed is looked up once for each search path of the interpreter."""
+    plugins = sorted(entry_points(group=GROUP), key=lambda point: point.name)
+    # Markdown is tried last: it is the one format that almost any text could be.
+    return (
+        {reader.name: reader for reader in _STRICT}
+        | {point.name: _loaded(point) for point in plugins}
+        | {MARKDOWN.name: MARKDOWN}
+    )
 
 
 def _loaded(point: EntryPoint) -> Reader:
@@ -89,25 +95,30 @@ def _loaded(point: EntryPoint) -> Reader:
 def reader_for(document: Document, name: str | None = None) -> Reader:
     """Return the reader called ``name``, or without one the first that recognises ``document``.
 
-    :raises SourceError: if none does, or if another than the named one does.
+    :raises NoDigestError: if none does, or if another than the named one does.
     :raises ConfigError: if there is no such format, or a plug-in is broken.
     """
-    head = document.head
     readers = dict(FORMATS)
     if name is not None and name not in readers:
         raise ConfigError(f"unknown format {name!r}", remedy=f"Choose one of {', '.join(sorted(readers))}.")
-    if name is not None and readers[name].sniff(head):
-        return readers[name]
-    other = next((reader for reader in readers.values() if reader.sniff(head)), None)
-    if name is None and other is not None:
-        return other
-    if name is not None and other is not None:
-        remedy = f"Leave the format out, or say {other.name}."
-        raise SourceError(f"this is not {name}; it looks like {other.name}", path=document.path, remedy=remedy)
-    for pattern, what, remedy in _MISTAKEN:
-        if pattern.match(head):
-            raise SourceError(what, path=document.path, remedy=remedy)
-    if name is not None:  # nothing speaks against what the user says
-        return readers[name]
-    choice = ", ".join(sorted(readers))
-    raise SourceError("the format is not known", path=document.path, remedy=f"Name it, if it is one of {choice}.")
+    head = document.head
+    named = None if name is None else readers[name]
+    if named and named.sniff(head):
+        return named
+    likely = next((reader for reader in readers.values() if reader.sniff(head)), None)
+    refusal = _mismatch(named, likely) if named and likely else None if likely else _mistake(head)
+    if refusal:
+        raise NoDigestError(refusal[0], path=document.path, remedy=refusal[1])
+    found = named or likely  # where nothing speaks against it, what the user says
+    if found is None:
+        remedy = f"Name it, if it is one of {', '.join(sorted(readers))}."
+        raise NoDigestError("the format is not known", path=document.path, remedy=remedy)
+    return found
+
+
+def _mismatch(named: Reader, likely: Reader) -> tuple[str, str]:
+    return f"this is not {named.name}; it looks like {likely.name}", f"Leave the format out, or say {likely.name}."
+
+
+def _mistake(head: str) -> tuple[str, str] | None:
+    return next(((what, remedy) for pattern, what, remedy in _MISTAKEN if pattern.match(head)), None)

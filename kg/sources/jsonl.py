@@ -70,7 +70,7 @@ class JsonLines:
 
     def read(self, document: Document) -> Iterator[Paper]:
         """Yield the paper of each line; a line that is no record of one is reported."""
-        yield from tallied(self._papers(document), document, ["abstract"])
+        yield from tallied(self._papers(document), document, ["abstract"], optional=["authors"])
 
     def _papers(self, document: Document) -> Iterator[Paper]:
         for number, line in document.lines():
@@ -154,7 +154,7 @@ def _own_id(record: Record) -> str:
 
 def _version(record: Record) -> int | None:
     value = record.get("version")
-    return value if isinstance(value, int) and value > 0 else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
 
 
 JSONL = JsonLines("jsonl", frozenset({"title"}), _draft)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -28,7 +29,7 @@ _PATH = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--depth", default=_DEFAULTS.depth, show_default=True, help="Layers of the encoder.")
 @click.option("--seed", default=_DEFAULTS.seed, show_default=True, help="Seed of everything random.")
 @click.option("--fold", type=click.IntRange(0, 9), help="Leave this tenth of the papers out and report figures on it.")
-def main(texts: Path, labels: Path, corpus: Path, out: Path, fold: int | None, **options: float) -> None:
+def main(texts: Path, labels: Path, corpus: Path, out: Path, fold: int | None, **options: Any) -> None:
     """Train a model and write it to a folder."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     papers = labelled(texts, labels)
@@ -36,8 +37,8 @@ def main(texts: Path, labels: Path, corpus: Path, out: Path, fold: int | None, *
     left_out = {one.paper.id for one in held_out}
     nlp = train([one for one in papers if one.paper.id not in left_out], corpus, Settings(**options))
     log.info("model %s written to %s", save(nlp, out), out)
-    for line in measure(nlp, held_out) if held_out else ():
-        log.info(line)
+    if held_out:
+        log.info("on the %d papers left out:\n%s", len(held_out), measure(nlp, held_out))
 
 
 if __name__ == "__main__":

@@ -5,16 +5,19 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
-
-from spacy.language import Language
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING, Any
 
 from kg.model import Extraction, Paper, PaperEntity
 from kg.nlp.rows import EntityRow, MentionRow
+from kg.training.pipeline import part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from spacy.language import Language
+    from spacy.tokens import Doc
 
 Line = dict[str, Any]
 
@@ -45,11 +48,10 @@ def abstracts(corpus: Path) -> Iterator[str]:
 
 
 def _lines(path: Path) -> Iterator[Line]:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
-        for line in lines:
-            if line.strip():
-                yield json.loads(line)
+    data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    for line in data.decode("utf-8").split("\n"):
+        if line.strip():
+            yield json.loads(line)
 
 
 def _paper(line: Line) -> Paper:
@@ -63,9 +65,7 @@ def fold_of(paper_id: str, folds: int = 10) -> int:
 
 def gold_rows(entities: tuple[PaperEntity, ...]) -> list[EntityRow]:
     """Return entity rows for what the annotators wrote: where two overlap, the longer one has the place."""
-    places = sorted(
-        ((m.end - m.start, -m.start, i) for i, e in enumerate(entities) for m in e.mentions), reverse=True
-    )
+    places = sorted(((m.end - m.start, -m.start, i) for i, e in enumerate(entities) for m in e.mentions), reverse=True)
     taken: set[int] = set()
     kept: dict[int, list[tuple[int, int]]] = {}
     for length, negative, index in places:
@@ -112,6 +112,6 @@ def token_spans(doc: Doc, rows: list[EntityRow]) -> list[tuple[int, int, str]]:
 
 def gold_document(nlp: Language, one: Labelled) -> Doc:
     """Return the paper as a document with sentences and the annotators' entities."""
-    doc = nlp.get_pipe("kg_sentences")(nlp.make_doc(one.paper.text))
+    doc: Doc = part(nlp, "kg_sentences")(nlp.make_doc(one.paper.text))
     doc._.kg_entities = gold_rows(one.gold.entities)
     return doc

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from spacy.language import Language
-from spacy.tokens import Doc
 from spacy.training import Example
 from thinc.api import Adam, fix_random_seed
 
 from kg.nlp.mentions import LABELS, biluo
 from kg.training.data import token_spans
+from kg.training.pipeline import part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from spacy.language import Language
+    from spacy.tokens import Doc
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +57,7 @@ def train_mentions(
                 nlp.update([_fresh(nlp, one) for one in batch], sgd=optimizer, drop=drop, losses=losses)
             log.info("epoch %d of %d: loss %.0f", epoch + 1, epochs, losses["kg_mentions"])
     for name in TRAINED:
-        model = nlp.get_pipe(name).model
+        model = part(nlp, name).model
         with model.use_params(optimizer.averages):
             averaged = model.to_bytes()
         model.from_bytes(averaged)
@@ -60,8 +65,8 @@ def train_mentions(
 
 def _initialize(nlp: Language, examples: Sequence[Example]) -> None:
     some = examples[:20]
-    nlp.get_pipe("tok2vec").initialize(lambda: some, nlp=nlp)
-    nlp.get_pipe("kg_mentions").initialize(lambda: some, nlp=nlp, labels=LABELS)
+    part(nlp, "tok2vec").initialize(lambda: some, nlp=nlp)
+    part(nlp, "kg_mentions").initialize(lambda: some, nlp=nlp, labels=LABELS)
 
 
 def _example(nlp: Language, doc: Doc) -> Example:

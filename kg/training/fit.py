@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy.optimize
@@ -11,6 +11,9 @@ import scipy.sparse
 from numpy.typing import NDArray
 
 from kg.nlp.linear import LinearModel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Floats = NDArray[np.float64]
 
@@ -26,9 +29,13 @@ def fit(
 ) -> LinearModel:
     """Return the model that gives ``labels`` the highest likelihood, less ``penalty`` × ½ ‖weights‖².
 
+    Without labels it is the model without classes, which reads nothing.
+
     :param least: a feature seen less often is left out.
     :param rounds: iterations of L-BFGS at most.
     """
+    if not labels:
+        return LinearModel()
     count = Counter(feature for row in features for feature in row)
     known = sorted(feature for feature, n in count.items() if n >= least)
     names = sorted(set(labels)) if classes is None else list(classes)
@@ -69,8 +76,6 @@ def _minimise(
         return value + 0.5 * penalty * float((weights**2).sum()), gradient.ravel().astype(np.float64)
 
     start = np.zeros(matrix.shape[1] * classes)
-    found = scipy.optimize.minimize(
-        loss, start, jac=True, method="L-BFGS-B", options={"maxiter": rounds, "maxcor": 8}
-    )
+    found = scipy.optimize.minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": rounds, "maxcor": 8})
     solution: Floats = found.x.reshape(-1, classes)
     return solution

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
-
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING
 
 from kg.nlp.coreference import OTHER, SAME, Name, pair_features, pairs
 from kg.nlp.entities import fold
-from kg.nlp.linear import LinearModel
 from kg.nlp.reading import Reading, sentences_of
 from kg.nlp.relations import NONE, PairFeatures, candidates
 from kg.nlp.results import SLOTS, FigureFeatures
 from kg.nlp.roles import features
-from kg.nlp.rows import EntityRow
 from kg.training.data import Labelled, fold_of
 from kg.training.fit import fit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from spacy.tokens import Doc
+
+    from kg.nlp.linear import LinearModel
+    from kg.nlp.rows import EntityRow
 
 _FOLDS = 5
 
@@ -35,8 +39,8 @@ def train_roles(papers: Sequence[Labelled], docs: Sequence[Doc], *, penalty: flo
 
 def predict_roles(papers: Sequence[Labelled], docs: Sequence[Doc]) -> None:
     """Set the role of every row to what a model reads that was trained on other papers: what later heads will see."""
-    for fold in range(_FOLDS):
-        inside = [fold_of(one.paper.id, _FOLDS) == fold for one in papers]
+    for part in range(_FOLDS):
+        inside = [fold_of(one.paper.id, _FOLDS) == part for one in papers]
         others = [(p, d) for p, d, here in zip(papers, docs, inside, strict=True) if not here]
         model = train_roles([p for p, _ in others], [d for _, d in others])
         for doc, here in zip(docs, inside, strict=True):
@@ -81,8 +85,16 @@ def train_results(
         left = list(one.gold.results)
         for index, figure in enumerate(made.found):
             text = doc.text[figure.start : figure.end]
-            match = next((q for q in left if q.value == text or _same_place(q.span.start, q.span.end, figure.start, figure.end)
-                          or (digits(text) and digits(q.value) == digits(text))), None)
+            match = next(
+                (
+                    q
+                    for q in left
+                    if q.value == text
+                    or _same_place(q.span.start, q.span.end, figure.start, figure.end)
+                    or (digits(text) and digits(q.value) == digits(text))
+                ),
+                None,
+            )
             rows.append(list(made.of(index)))
             labels.append(match.kind.value if match else NONE)
             if match is None:
@@ -119,7 +131,7 @@ def _gold_names(one: Labelled, doc: Doc) -> tuple[list[Name], list[int]]:
             found.setdefault((fold(text[mention["start"] : mention["end"]]), index), []).append(mention["start"])
     names = []
     for (folded, index), places in found.items():
-        form = next(f for f in one.gold.entities[index].forms + (one.gold.entities[index].name,) if fold(f) == folded)
+        form = next(f for f in (*one.gold.entities[index].forms, one.gold.entities[index].name) if fold(f) == folded)
         within = frozenset(bisect_right(starts, place) - 1 for place in places)
         names.append(Name(folded, form, one.gold.entities[index].type.value, within, len(places)))
     return names, [index for _, index in found]

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import spacy
-from spacy.language import Language
 
 import kg.nlp  # noqa: F401 # registers the factories
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from spacy.language import Language
 
 _ATTRIBUTES = {"NORM": 10_000, "PREFIX": 2_000, "SUFFIX": 4_000, "SHAPE": 2_000}
 """What the encoder sees of a word beside its vector, each with the rows of its table."""
@@ -45,6 +49,11 @@ def blank(*, width: int, depth: int) -> Language:
     for name in ("kg_abbreviations", "kg_entities", "kg_roles", "kg_certainty", "kg_relations", "kg_results"):
         nlp.add_pipe(name)
     return nlp
+
+
+def part(nlp: Language, name: str) -> Any:
+    """Return a component; spaCy's stubs know it only as something to call."""
+    return nlp.get_pipe(name)
 
 
 def save(nlp: Language, folder: Path) -> str:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from spacy.language import Language
 from thinc.api import NumpyOps, set_current_ops
 
 from kg.training.data import Labelled, abstracts, gold_document
 from kg.training.encoder import train_mentions
 from kg.training.heads import predict_roles, train_coreference, train_relations, train_results, train_roles
-from kg.training.pipeline import blank
+from kg.training.pipeline import blank, part
 from kg.training.vectors import set_vectors
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from spacy.language import Language
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +55,7 @@ def train(papers: Sequence[Labelled], corpus: Path, settings: Settings) -> Langu
     set_vectors(nlp, texts, width=settings.width, words=settings.words)
     docs = [gold_document(nlp, one) for one in papers]
     train_mentions(nlp, docs, epochs=settings.epochs, seed=settings.seed, drop=settings.drop)
-    nlp.get_pipe("kg_mentions").cfg["bias"] = settings.bias
+    part(nlp, "kg_mentions").cfg["bias"] = settings.bias
     _train_heads(nlp, papers, settings)
     return nlp
 
@@ -60,17 +64,17 @@ def _train_heads(nlp: Language, papers: Sequence[Labelled], settings: Settings) 
     docs = [gold_document(nlp, one) for one in papers]
     same = train_coreference(papers, docs)
     same.settings["threshold"] = settings.same
-    nlp.get_pipe("kg_entities").linear = same
+    part(nlp, "kg_entities").linear = same
     log.info("roles")
-    nlp.get_pipe("kg_roles").linear = train_roles(papers, docs)
+    part(nlp, "kg_roles").linear = train_roles(papers, docs)
     predict_roles(papers, docs)
     log.info("results")
     kinds, links = train_results(papers, docs)
     kinds.settings["threshold"] = settings.result
     links.settings["thresholds"] = dict.fromkeys(links.classes, settings.link)
-    reader = nlp.get_pipe("kg_results")
+    reader = part(nlp, "kg_results")
     reader.kinds, reader.links = kinds, links
     log.info("relations")
     relations = train_relations(papers, docs)
     relations.settings["thresholds"] = dict.fromkeys(relations.classes, settings.relation)
-    nlp.get_pipe("kg_relations").linear = relations
+    part(nlp, "kg_relations").linear = relations

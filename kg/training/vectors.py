@@ -9,13 +9,17 @@ Counts of what stands just before, just after and near each word are turned into
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy.sparse
 from numpy.typing import NDArray
-from spacy.language import Language
 from spacy.vectors import Vectors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from spacy.language import Language
 
 Floats = NDArray[np.float32]
 
@@ -55,7 +59,9 @@ def _places(documents: Sequence[Sequence[str]], names: Sequence[str]) -> NDArray
     """Return each word's index or -1, documents apart by more than any context reaches."""
     index = {name: i for i, name in enumerate(names)}
     gap = [-1] * _REACH
-    return np.array([i for document in documents for i in (*(index.get(w, -1) for w in document), *gap)], dtype=np.int64)
+    return np.array(
+        [i for document in documents for i in (*(index.get(w, -1) for w in document), *gap)], dtype=np.int64
+    )
 
 
 def _counts(
@@ -73,7 +79,7 @@ def _counts(
 def _ppmi(counts: scipy.sparse.csr_matrix) -> scipy.sparse.csr_matrix:
     by_row = np.asarray(counts.sum(axis=1)).ravel()
     by_column = np.asarray(counts.sum(axis=0)).ravel() ** _SMOOTHING
-    by_column /= by_column.sum()
+    by_column /= max(by_column.sum(), 1e-9)
     pairs = counts.tocoo()
     values = np.log(pairs.data / by_row[pairs.row] / by_column[pairs.col])
     kept = values > 0

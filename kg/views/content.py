@@ -96,18 +96,19 @@ def gather(graph: GraphStore, selection: Selection) -> Content:
     :raises ConfigError: if the selection names something that the graph has not.
     """
     whole = network(graph, selection)
-    around = frozenset(node.value for node in named_nodes(graph.store, graph.iris, selection))
+    named = frozenset(node.value for node in named_nodes(graph.store, graph.iris, selection))
+    around = named.intersection(node.key for node in whole.nodes)
     drawn = choose(whole, around)
-    return Content(drawn, whole, _quotes(graph, drawn), graph.iris.base, around)
+    return Content(drawn, whole, _quotes(graph, drawn, selection.min_score), graph.iris.base, around)
 
 
-def _quotes(graph: GraphStore, drawn: Network) -> Mapping[Edge, tuple[Quote, ...]]:
+def _quotes(graph: GraphStore, drawn: Network, min_score: float) -> Mapping[Edge, tuple[Quote, ...]]:
     wanted = {Edge(edge.source, edge.type, edge.target): _quoted_papers(edge) for edge in drawn.edges}
     found: dict[Edge, list[Quote]] = {edge: [] for edge in wanted}
     papers = {paper for ids in wanted.values() for paper in ids}
     for quote in quotes(graph, sorted(papers, reverse=True)):
         edge = Edge(quote.source, quote.type, quote.target)
-        if edge in found:
+        if edge in found and quote.score >= min_score:
             found[edge].append(quote)
     return {edge: tuple(stated[:QUOTED]) for edge, stated in found.items()}
 

@@ -1,19 +1,22 @@
 """A network as pyvis draws it: shape, colour, size and place of every node, look of every edge, options of vis-network.
 
-pyvis builds the data and brings vis-network along. Its own page template is not used: it escapes nothing, and loads
-Bootstrap from another host even where its scripts are inlined.
+pyvis builds the data and brings vis-network along. Its own page template is not used: it loads Bootstrap from another
+host even where its scripts are inlined, writes headings unescaped, and cannot run under a Content Security Policy.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import re
 import textwrap
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from kg.graph.drawing import COLOURS, degrees, positions
 from kg.graph.names import PAPER
@@ -24,13 +27,15 @@ from kg.views.content import ROLES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_SCRIPT = "templates/lib/vis-9.1.2/vis-network.min.js"
+_VERSION = re.compile(r"vis-(\d+)\.(\d+)\.(\d+)")
 _STRETCH = (3.3, -2.8)
 """What a layout's x and y are multiplied by: labels are wider than high, and the canvas counts y downwards."""
 _LONGEST = 38
 _LINE = 20
-_NAMED_FROM_AFAR = 26
-"""Size of the names that show while all of the network is in view; the others show nearer by."""
+_CUT = "…"
+_NAMED_FROM_AFAR = 30
+"""Size of the names that show while all of the network is in view (the script fits it to the screen)."""
+_NAMED_NEAR_BY = 12
 _CHARACTER = 0.56
 """Width of an average character, in sizes of the font."""
 _SHARED_PAIR = 0.18
@@ -117,7 +122,8 @@ def shortened(label: str, kind: str) -> str:
     """
     name, colon, _ = label.partition(": ")
     text = name if colon and kind == PAPER else label
-    return textwrap.fill(textwrap.shorten(text, _LONGEST, placeholder="…"), _LINE)
+    whole_words = textwrap.shorten(text, _LONGEST, placeholder=_CUT)
+    return textwrap.fill(whole_words if whole_words != _CUT else text[: _LONGEST - 1] + _CUT, _LINE)
 
 
 def address(key: str, base: str) -> str:
@@ -133,23 +139,26 @@ def address(key: str, base: str) -> str:
 def vis_network() -> str:
     """Return the script of vis-network as pyvis ships it, its licence notice included.
 
-    Only the reference to its source map is left out, which a browser's developer tools would try to load.
+    Of several versions it is the newest. Only the reference to its source map is left out, which a browser's developer
+    tools would try to load.
     """
-    script = files("pyvis").joinpath(_SCRIPT).read_text(encoding="utf-8")
+    shipped = files("pyvis").joinpath("templates", "lib").iterdir()
+    versions = {tuple(map(int, v.groups())): path for path in shipped if (v := _VERSION.fullmatch(path.name))}
+    script = versions[max(versions)].joinpath("vis-network.min.js").read_text(encoding="utf-8")
     return script.partition("\n//# sourceMappingURL=")[0] + "\n"
 
 
 def draw(network: Network, base: str) -> Mapping[str, Any]:
     """Return the ``nodes``, ``edges`` and ``options`` that vis-network draws; equal networks give equal ones.
 
-    A node's ``id`` is its :func:`address`; an edge's is its place among the network's edges.
+    A node's ``id`` is its :func:`address`; an edge's is its place among the network's edges. ``roles`` are the types of
+    edges that start at a paper, which are drawn lighter.
     """
     from pyvis.network import Network as Vis  # noqa: PLC0415  half a second, with IPython, that only pages need
 
     vis = Vis(directed=True)
     vis.set_options(json.dumps(_OPTIONS))
-    places = {key: (round(x * _STRETCH[0]), round(y * _STRETCH[1])) for key, (x, y) in positions(network).items()}
-    degree = degrees(network)
+    places, degree = _places(network), degrees(network)
     prominent = _prominent(network, places, degree)
     for node in network.nodes:
         x, y = places[node.key]
@@ -158,9 +167,23 @@ def draw(network: Network, base: str) -> Mapping[str, Any]:
     bends = _bends(network)
     for number, edge in enumerate(network.edges):
         ends = address(edge.source, base), address(edge.target, base)
-        vis.add_edge(*ends, id=number, type=edge.type, role=edge.type in ROLES, **bends[number])
+        vis.add_edge(*ends, id=number, type=edge.type, **bends[number])
     nodes, edges, _, _, _, options = vis.get_network_data()
-    return {"nodes": nodes, "edges": edges, "options": json.loads(options)}
+    return {"nodes": nodes, "edges": edges, "options": json.loads(options), "roles": list(ROLES)}
+
+
+def _places(network: Network) -> Mapping[str, tuple[int, int]]:
+    """Return where each node stands, the whole turned so that it is wider than high, as most screens are."""
+    found = positions(network)
+    points = np.array(list(found.values()), dtype=np.float64).reshape(-1, 2)
+    if len(points) > 1:
+        points -= points.mean(axis=0)
+        _, _, axes = np.linalg.svd(points, full_matrices=False)
+        largest = np.abs(axes).argmax(axis=1)
+        axes *= np.sign(axes[np.arange(len(axes)), largest])[:, None]  # the sign is the solver's whim
+        points = points @ axes.T
+    places = np.rint(points * _STRETCH).astype(int)
+    return dict(zip(found, map(tuple, places.tolist()), strict=True))
 
 
 def _node(node: NetworkNode, degree: int, *, prominent: bool) -> dict[str, Any]:
@@ -173,7 +196,8 @@ def _node(node: NetworkNode, degree: int, *, prominent: bool) -> dict[str, Any]:
         "kind": node.type,
         "shape": look.shape,
         "size": min(radius, 30),
-        "font": {"size": _NAMED_FROM_AFAR if prominent else 12},
+        "prominent": prominent,
+        "font": {"size": _NAMED_FROM_AFAR if prominent else _NAMED_NEAR_BY},
     }
 
 

@@ -75,11 +75,11 @@ class Engine:
         self._process.communicate(timeout=60)
 
 
-@pytest.fixture
-def cypher(tmp_path: Path) -> Iterator[Engine]:
-    """Return an engine with an empty data base."""
+@pytest.fixture(scope="session")
+def cypher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Return an engine with a data base of its own."""
     if importlib.util.find_spec("arcadedb_embedded") is None:
         _missing("needs arcadedb-embedded, a Cypher engine (extra test)")
-    engine = Engine(tmp_path / "database")
+    engine = Engine(tmp_path_factory.mktemp("cypher") / "database")
     yield engine
     engine.close()

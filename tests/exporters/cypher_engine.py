@@ -1,18 +1,12 @@
-"""Runs Cypher with ArcadeDB: one JSON string with a query a line in, one JSON object with rows or an error a line out."""
+"""Runs Cypher with ArcadeDB: a query as a JSON string a line in, a JSON object with rows or an error a line out."""
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import json
 import os
 import sys
-from typing import Any
-
-# What the engine logs to standard output goes to standard error; answers go to the real one.
-answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-os.dup2(2, 1)
-
-import arcadedb_embedded  # noqa: E402 - only after its output has been led away
+from typing import IO, Any
 
 
 def plain(value: Any) -> Any:
@@ -21,12 +15,14 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in value]
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
-    return value.isoformat() if isinstance(value, datetime.date) else value
+    return value.isoformat() if isinstance(value, dt.date) else value
 
 
-def main() -> None:
-    """Answer until the input ends."""
-    with arcadedb_embedded.create_database(sys.argv[1]) as database:
+def main(folder: str, answers: IO[str]) -> None:
+    """Answer queries on a new data base in ``folder`` until the input ends."""
+    import arcadedb_embedded  # noqa: PLC0415 - it starts a Java machine, and not every run of the tests has it
+
+    with arcadedb_embedded.create_database(folder) as database:
         for line in sys.stdin:
             try:
                 with database.transaction():
@@ -39,4 +35,8 @@ def main() -> None:
             answers.flush()
 
 
-main()
+if __name__ == "__main__":
+    # What the engine logs to standard output is led to standard error; answers go to the real one.
+    with os.fdopen(os.dup(1), "w", encoding="utf-8") as real:
+        os.dup2(2, 1)
+        main(sys.argv[1], real)

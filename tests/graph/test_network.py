@@ -6,9 +6,8 @@ import random
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-import pyoxigraph as ox
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import ConfigError
@@ -18,6 +17,8 @@ from kg.model import EntityType, Network, NetworkEdge, NetworkNode, RelationType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    import pyoxigraph as ox
 
     from kg.graph.store import GraphStore
     from kg.model import ResolvedPaper
@@ -99,6 +100,12 @@ def test_results_stand_with_what_they_are_of(few: GraphStore) -> None:
     assert nodes["Maps that forget"].attributes["results"] == "Latency 4 ms"
 
 
+def test_results_are_those_of_the_selected_papers_that_are_asserted(few: GraphStore) -> None:
+    for papers, results in {(): "success rate 71% on LIBERO", ("2601.00001",): None}.items():
+        node = by_label(network(few, Selection(papers=papers)))["OpenVLA"]
+        assert node.attributes.get("results") == results
+
+
 def test_attributes_of_a_thing_count_all_its_papers(few: GraphStore) -> None:
     for selection in (Selection(), Selection(papers=("2601.00002",))):
         node = by_label(network(few, selection))["OpenVLA"]
@@ -112,7 +119,9 @@ def test_aliases_are_joined(few: GraphStore) -> None:
     assert set(split(str(robot.attributes.get("aliases", "")))) == {a for (a,) in every}
 
 
-def test_an_edge_sums_up_its_papers(made_graph: Callable[..., GraphStore], few_papers: tuple[ResolvedPaper, ...]) -> None:
+def test_an_edge_sums_up_its_papers(
+    made_graph: Callable[..., GraphStore], few_papers: tuple[ResolvedPaper, ...]
+) -> None:
     found = network(made_graph(few_papers[:2]))
     score, first = 0.9, "2026-01-05"
     both = edge(found, "GripNet", "evaluatedOn", "LIBERO")
@@ -122,7 +131,9 @@ def test_an_edge_sums_up_its_papers(made_graph: Callable[..., GraphStore], few_p
     assert author.key == f"{author.source}|creator|{few_papers[0].author_keys[1]}"
 
 
-def test_support_and_score_over_papers(made_graph: Callable[..., GraphStore], few_papers: tuple[ResolvedPaper, ...]) -> None:
+def test_support_and_score_over_papers(
+    made_graph: Callable[..., GraphStore], few_papers: tuple[ResolvedPaper, ...]
+) -> None:
     first = few_papers[0]
     twin = replace(first, paper=replace(first.paper, id="2601.00009", date="2026-01-01"))
     weaker = replace(twin.extraction, relations=tuple(replace(r, score=0.2) for r in twin.extraction.relations))
@@ -161,6 +172,11 @@ def test_an_empty_graph(made_graph: Callable[..., GraphStore]) -> None:
         (Selection(around=("2512.00003",)), {"ForgetMap", "Grace Hopper"}, {"GripNet"}),
         (Selection(around=("Grace Hopper",), types=DRAWN), {"Grace Hopper", "Maps that forget"}, {"ForgetMap"}),
         (Selection(around=("cs.CV",)), {"cs.CV", "Does OpenVLA see? A probe"}, {"OpenVLA"}),
+        (
+            Selection(around=("Ada Lovelace",), categories=("cs.CV",)),
+            {"Does OpenVLA see? A probe"},
+            {"Maps that forget", "GripNet: dexterous grasping on a Unitree G1"},
+        ),
         (Selection(around=("LIBERO",), papers=("2601.00002",)), {"OpenVLA"}, {"GripNet"}),
     ],
 )
@@ -201,7 +217,7 @@ def test_around_gives_all_edges_among_its_nodes(few: GraphStore) -> None:
 def test_looking_up_few_papers_gives_what_reading_all_gives(few: GraphStore) -> None:
     one = network(few, Selection(papers=("2601.00001",)))
     three = network(few, Selection(papers=("2601.00001", "2601.00002", "hep-th/9901001")))
-    assert set(e.key for e in one.edges) <= {e.key for e in three.edges}
+    assert {e.key for e in one.edges} <= {e.key for e in three.edges}
     in_first = {e.key for e in network(few).edges if "2601.00001" in split(str(e.attributes["papers"]))}
     assert {e.key for e in one.edges} == in_first
 
@@ -256,6 +272,7 @@ def test_whole_papers_of_a_selection(few: GraphStore, selection: Selection, ids:
     assert [few.iris.paper_of(graph) for graph in graphs] == sorted(ids, key=lambda i: few.iris.graph(i).value)
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(), min_size=1).filter(lambda values: values != [""]))
 def test_joined_values_come_apart_again(values: list[str]) -> None:
     assert split(joined(values)) == tuple(values)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 import spacy
-from spacy.language import Language
 
 from kg.model import Paper
 from kg.nlp import Extractor
 
+if TYPE_CHECKING:
+    from spacy.language import Language
+
 
 @pytest.fixture(scope="session")
 def extractor() -> Extractor:
-    """The extractor as it ships."""
+    """Load the extractor as it ships."""
     return Extractor.load()
 
 
@@ -26,14 +30,14 @@ def rules() -> Language:
 
 @pytest.fixture(scope="session")
 def papers() -> list[Paper]:
-    """A few papers that nobody wrote."""
+    """Return a few papers that nobody wrote."""
     return [
         Paper(
             "a.1",
             "FooNet: Learning Quadruped Locomotion with Diffusion Policies",
             "Legged robots struggle on rough terrain. We propose FooNet, a diffusion policy for quadruped locomotion "
-            "trained with reinforcement learning in Isaac Gym. FooNet is evaluated on the LIBERO benchmark and deployed "
-            "on a Unitree G1 humanoid robot. It reaches a success rate of 98.3%, and outperforms BarNet by 12%.",
+            "trained with reinforcement learning in Isaac Gym. FooNet is evaluated on the LIBERO benchmark and is "
+            "deployed on a Unitree G1 humanoid robot. It reaches a success rate of 98.3%, and outperforms BarNet by 12%.",
         ),
         Paper("a.2", "", ""),
         Paper("a.3", "A note", ""),
@@ -44,5 +48,7 @@ def papers() -> list[Paper]:
             "generation for question answering. On the ZorkQA dataset QuuxRAG improves the F1 score by 4.2 points over "
             "GPT-4. It does not require fine-tuning, and may reduce latency.",
         ),
-        Paper("a.5", "$\\pi_0$ in CM$^2$ \\texttt{odd}", "Weird ﷽ text \U0001f916 with $x^2$, e\u0301 and \\emph{PRISM}."),
+        Paper(
+            "a.5", "$\\pi_0$ in CM$^2$ \\texttt{odd}", "Weird ﷽ text \U0001f916 with $x^2$, e\u0301 and \\emph{PRISM}."
+        ),
     ]

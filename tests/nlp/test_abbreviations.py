@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from spacy.language import Language
 
 from kg.nlp.abbreviations import create_abbreviations, definitions
 from kg.nlp.rows import abbreviations
 
+if TYPE_CHECKING:
+    from spacy.language import Language
+
 
 def found(text: str) -> list[tuple[str, str]]:
-    return [
-        (text[a:b], text[c:d]) for row in definitions(text) for (a, b), (c, d) in [(row["long"], row["short"])]
-    ]
+    return [(text[a:b], text[c:d]) for row in definitions(text) for (a, b), (c, d) in [(row["long"], row["short"])]]
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-from spacy.language import Language
 
 from kg.model import Certainty
 from kg.nlp.certainty import certainty_of, create_certainty, scopes
 from kg.nlp.rows import cues
+
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 
 def certainty(sentence: str, *ends: str) -> Certainty:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +12,9 @@ from kg.nlp.abbreviations import definitions
 from kg.nlp.coreference import OTHER, SAME, Name, pair_features, pairs, same
 from kg.nlp.entities import fold, group
 from kg.nlp.linear import LinearModel
-from kg.nlp.rows import EntityRow
+
+if TYPE_CHECKING:
+    from kg.nlp.rows import EntityRow
 
 UNTRAINED = LinearModel()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from spacy.tokens import DocBin
@@ -14,6 +14,9 @@ from kg.errors import ConfigError
 from kg.model import Certainty, EntityType, Extraction, Paper, RelationType, ResultKind, Role
 from kg.nlp import Extractor
 from kg.nlp.records import to_extraction
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def names(extraction: Extraction, kind: EntityType) -> set[str]:
@@ -43,9 +46,7 @@ def test_roles_of_a_plain_abstract(read: dict[str, Extraction]) -> None:
 
 def test_relations_of_a_plain_abstract(read: dict[str, Extraction]) -> None:
     found = read["a.1"]
-    triples = {
-        (found.entities[r.subject].name, r.predicate, found.entities[r.object].name) for r in found.relations
-    }
+    triples = {(found.entities[r.subject].name, r.predicate, found.entities[r.object].name) for r in found.relations}
     assert ("FooNet", RelationType.EVALUATED_ON, "LIBERO") in triples
     assert any(s == "FooNet" and p is RelationType.RUNS_ON and "Unitree G1" in o for s, p, o in triples)
 
@@ -151,7 +152,14 @@ def test_a_folder_without_a_model(tmp_path: Path) -> None:
         Extractor.load(tmp_path)
 
 
-FLOORS = {"entity exact": 45.0, "entity relaxed": 52.0, "role": 35.0, "proposes": 35.0, "relation": 15.0, "result": 35.0}
+FLOORS = {
+    "entity exact": 45.0,
+    "entity relaxed": 52.0,
+    "role": 35.0,
+    "proposes": 35.0,
+    "relation": 15.0,
+    "result": 35.0,
+}
 
 
 @pytest.mark.shared

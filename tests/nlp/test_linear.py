@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 
 from kg.nlp.linear import LinearComponent, LinearModel
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def model() -> LinearModel:
@@ -28,7 +33,7 @@ def test_a_row_without_features_has_the_prior() -> None:
     assert model().probabilities([]).shape == (0, 2)
 
 
-def test_saving(tmp_path) -> None:  # type: ignore[no-untyped-def] # pytest's own fixture
+def test_saving(tmp_path: Path) -> None:
     component = LinearComponent()
     component.linear = model()
     component.to_disk(tmp_path / "m")

@@ -13,7 +13,7 @@ Spans = list[tuple[int, int, str]]
 
 @st.composite
 def spans(draw: st.DrawFn) -> tuple[int, Spans]:
-    """A length and spans that do not overlap."""
+    """Draw a length and spans that do not overlap."""
     found: Spans = []
     place = 0
     for gap, length, kind in draw(

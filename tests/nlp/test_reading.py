@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-from spacy.language import Language
-from spacy.tokens import Doc
 
 from kg.nlp.figures import figures
 from kg.nlp.linear import LinearModel
@@ -14,7 +14,15 @@ from kg.nlp.results import FigureFeatures, ResultReader
 from kg.nlp.roles import RoleReader, bucket, features, shape
 from kg.nlp.rows import EntityRow, MentionRow, entities, relations, results
 
-TEXT = "FooNet: walking\nWe propose FooNet for walking. FooNet beats BarNet on LIBERO by 12% and may be trained on Zork."
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+TEXT = (
+    "FooNet: walking\nWe propose FooNet for walking. FooNet beats BarNet on LIBERO by 12% and may be trained on Zork."
+)
 
 
 def row(text: str, name: str, kind: str, role: str) -> EntityRow:
@@ -60,7 +68,7 @@ def test_an_empty_document(rules: Language) -> None:
 
 def test_the_features_of_a_role_say_where_and_how(doc: Doc) -> None:
     made = set(features(Reading.of(doc), 0))
-    assert {"names_title", "title=True", "shape=camel", "sL2=we propose", "Method|sl=propose"} <= made
+    assert {"names_title", "title=True", "shape=camel", "sL2=we propose", "Method|sl=propose", "sl2=we propose"} <= made
 
 
 @pytest.mark.parametrize(
@@ -164,7 +172,7 @@ def test_features_of_figures_and_links(doc: Doc) -> None:
     assert made.linkable() == [0, 1, 2, 3, 4]
 
 
-def test_result_reader_survives_saving(tmp_path) -> None:  # type: ignore[no-untyped-def] # pytest's own fixture
+def test_result_reader_survives_saving(tmp_path: Path) -> None:
     component = ResultReader()
     component.kinds = LinearModel(["increase", NONE], ["unit=%"])
     component.to_disk(tmp_path / "r")

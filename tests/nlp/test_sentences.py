@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from spacy.language import Language
 
 from kg.nlp.sentences import SentenceMarker
 from kg.nlp.tokens import NameTokenizer
+
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 
 @pytest.mark.parametrize(
@@ -32,14 +36,18 @@ def test_sentences(rules: Language, sentences: list[str]) -> None:
 
 
 def test_a_lost_space_still_ends_a_sentence(rules: Language) -> None:
-    assert [s.text.strip() for s in rules("T\nIt beats CIFAR.We say so.").sents] == ["T", "It beats CIFAR.", "We say so."]
+    assert [s.text.strip() for s in rules("T\nIt beats CIFAR.We say so.").sents] == [
+        "T",
+        "It beats CIFAR.",
+        "We say so.",
+    ]
 
 
 def test_a_version_does_not_end_a_sentence(rules: Language) -> None:
     assert len(list(rules("T\nWe use v2.b of Foo.bar now.").sents)) == 2
 
 
-@given(st.text(alphabet=" \n.!?)\"aB1", max_size=40))
+@given(st.text(alphabet=' \n.!?)"aB1', max_size=40))
 def test_sentences_cover_every_token(text: str) -> None:
     from spacy.vocab import Vocab  # noqa: PLC0415 # made per example so that examples share nothing
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from spacy.language import Language
 from spacy.vocab import Vocab
 
 from kg.nlp.tokens import NameTokenizer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from spacy.language import Language
 
 TOKENIZE = NameTokenizer(Vocab())
 
@@ -67,7 +73,7 @@ def test_the_tokenizer_survives_saving(rules: Language) -> None:
 
 
 @pytest.mark.shared
-def test_nearly_all_gold_spans_align(shared) -> None:  # type: ignore[no-untyped-def] # the fixture's type is tests/conftest.py's
+def test_nearly_all_gold_spans_align(shared: Path) -> None:
     from kg.training.data import labelled  # noqa: PLC0415 # only this test needs training
 
     folder = shared / "annotation"

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from kg.model import Paper, Problem, Summary, SummaryField
 from kg.sources import read_papers
-from kg.sources.absence import named, present
 from kg.sources.arxiv import CATEGORIES
 from kg.sources.languages import language
 
@@ -139,13 +138,17 @@ def bare(paper: Paper) -> Paper:
     return replace(paper, line=0, source="")
 
 
-words = st.sampled_from(
+WORDS = (
     "robot walks on sand Method: Results: GPT-4o [Re] (sim) $O(n^2)$ \\texttt{kg} 98.3% a|b A* π0 C++ *very* “so” café"
-    " https://example.org/code e.g. Abstract: C# - 1. x_1 & **bold**".split(" ")  # noqa: SIM905  # read as one sentence
+    " https://example.org/code e.g. Abstract: C# - 1. x_1 & **bold**"
 )
-sentences = st.lists(words, min_size=4, max_size=40).map(lambda found: "We show that " + " ".join(found) + " in 3 runs.")
+TITLE_WORDS = "Walking Robots: [Re]visited (Extended) on $\\pi_0$ A*-Search a|b C++ Don't 3D - &"
+words = st.sampled_from(WORDS.split(" "))
+sentences = st.lists(words, min_size=4, max_size=40).map(
+    lambda found: "We show that " + " ".join(found) + " in 3 runs."
+)
 titles = st.lists(
-    st.sampled_from("Walking Robots: [Re]visited (Extended) on $\\pi_0$ A*-Search a|b C++ Don't 3D - &".split()),
+    st.sampled_from(TITLE_WORDS.split(" ")),
     min_size=2,
     max_size=8,
 ).map(lambda found: "On " + " ".join(found) + " and more")
@@ -156,9 +159,9 @@ authors = st.lists(
     ),
     min_size=1, max_size=6,
 )  # fmt: skip
-chinese = st.lists(st.sampled_from(["提出", "方法", "在", "GPT-4o", "机器人", "上", "：", "提升93%", "失败", "。"]), min_size=3).map(
-    lambda found: "本文研究" + "".join(found)
-)
+chinese = st.lists(
+    st.sampled_from(["提出", "方法", "在", "GPT-4o", "机器人", "上", "：", "提升93%", "失败", "。"]), min_size=3
+).map(lambda found: "本文研究" + "".join(found))
 summaries = st.dictionaries(st.sampled_from(FIELDS), st.one_of(sentences, chinese)).map(
     lambda found: tuple(sorted(Summary(key, language(text), text) for key, text in found.items()))
 )
@@ -170,7 +173,9 @@ papers = st.lists(
         title=titles,
         abstract=sentences,
         authors=authors.map(tuple),
-        categories=st.lists(st.sampled_from(sorted(name for name in CATEGORIES if "." in name)), min_size=1, max_size=3, unique=True).map(tuple),
+        categories=st.lists(
+            st.sampled_from(sorted(name for name in CATEGORIES if "." in name)), min_size=1, max_size=3, unique=True
+        ).map(tuple),
         version=st.none() | st.integers(1, 12),
         summaries=summaries,
     ),
@@ -190,8 +195,8 @@ def has_label(paper: Paper) -> bool:
 def test_a_digest_in_any_style_gives_its_papers_back(
     found: list[Paper], style: Style, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    # Plain labels, lines without a gap and hard wraps together leave no way to tell a label from a word.
-    assume(style.bold or not style.width or style.gap != "\n" or not any(map(has_label, found)))
+    # A word that a hard wrap puts where plain labels stand cannot always be told from one.
+    assume(style.bold or not style.width or not any(map(has_label, found)))
     expected = [replace(paper, categories=paper.categories[:1]) if style.in_heading else paper for paper in found]
     got, problems = read(digest(found, style), style, tmp_path_factory.getbasetemp() / "style.md")
     assert [bare(paper) for paper in got] == sorted(expected, key=lambda paper: paper.id)

@@ -5,18 +5,18 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from kg.graph.store import GraphStore
-from kg.model import Extraction, Paper
+from kg.model import Extraction, Paper, Span
 from kg.resolution import resolve
 from kg.views import write_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -28,16 +28,16 @@ SCRIPT = "<script>alert(1)</script>"
 IMAGE = '"><img src=x onerror=alert(1)>'
 TEMPLATE = "{{7*7}}"
 CLOSING = "</script><!--<script>"
-SEPARATORS = "net\u2028work & 'quotes' \\u003c"
-HOSTILE = (SCRIPT, IMAGE, TEMPLATE, CLOSING, SEPARATORS)
+QUOTES = "&lt;b&gt; 'quoted' `x`"
+HOSTILE = (SCRIPT, IMAGE, TEMPLATE, CLOSING, QUOTES)
 
 PAPERS: Sequence[tuple[Paper, Line]] = (
     (
         Paper(
             "2512.05094",
             "GenMimic: walking from generated videos",
-            "GenMimic, a humanoid policy, runs on a Unitree G1. We evaluate GenMimic on GenMimicBench. "
-            "It reaches a success rate of 92.5% there. Prior work is left behind.",
+            "Here GenMimic, a humanoid policy, runs on a Unitree G1 outdoors. It is tested on GenMimicBench and "
+            "reaches a success rate of 92.5% there. Prior work is left behind.",
             categories=("cs.RO", "cs.LG"),
             date="2025-12-05",
         ),
@@ -76,7 +76,7 @@ PAPERS: Sequence[tuple[Paper, Line]] = (
         },
     ),
     (
-        Paper("local/é 1", f"{SCRIPT} on {TEMPLATE}", f"{SCRIPT} builds on {IMAGE} and beats {CLOSING} on {SEPARATORS}."),
+        Paper("local/é 1", f"{SCRIPT} on {TEMPLATE}", f"{SCRIPT} builds on {IMAGE} and beats {CLOSING} on {QUOTES}."),
         {
             "id": "local/é 1",
             "e": [
@@ -84,7 +84,7 @@ PAPERS: Sequence[tuple[Paper, Line]] = (
                 [IMAGE, "Method", "comparesWith"],
                 [CLOSING, "Method", "comparesWith"],
                 [TEMPLATE, "Dataset", "evaluatesOn"],
-                [SEPARATORS, "Dataset", "evaluatesOn"],
+                [QUOTES, "Dataset", "evaluatesOn"],
             ],
             "r": [[0, "buildsOn", 1], [0, "comparedWith", 2], [0, "evaluatedOn", 4]],
         },
@@ -92,17 +92,48 @@ PAPERS: Sequence[tuple[Paper, Line]] = (
 )
 
 
-def make_graph(folder: Path, papers: Sequence[tuple[Paper, Line]] = PAPERS) -> Path:
+def make_graph(folder: Path, papers: Iterable[tuple[Paper, Line]]) -> Path:
     """Build the graph of ``papers`` in ``folder`` and return it."""
     with GraphStore.rebuild(folder, extractor="annotator 1") as store:
-        store.add(resolve(paper, Extraction.from_gold(line, paper.text)) for paper, line in papers)
+        store.add(
+            resolve(paper, _in_sentences(Extraction.from_gold(line, paper.text), paper.text)) for paper, line in papers
+        )
     return folder
+
+
+def _in_sentences(extraction: Extraction, text: str) -> Extraction:
+    """Return ``extraction`` with the whole sentence around the two ends of each relation as its evidence."""
+
+    def sentence(span: Span) -> Span:
+        before = max(text.rfind(". ", 0, span.start) + 2, text.rfind("\n", 0, span.start) + 1)
+        return Span(before if before > 1 else 0, text.index(".", span.end) + 1)
+
+    relations = tuple(replace(r, evidence=tuple(map(sentence, r.evidence))) for r in extraction.relations)
+    return replace(extraction, relations=relations)
+
+
+@pytest.fixture(scope="session")
+def papers() -> Sequence[tuple[Paper, Line]]:
+    """Return handmade papers with their annotations; the last one is hostile."""
+    return PAPERS
+
+
+@pytest.fixture(scope="session")
+def hostile() -> tuple[str, ...]:
+    """Return names that would run, load or mean something where they are not escaped."""
+    return HOSTILE
+
+
+@pytest.fixture
+def graph_of(tmp_path: Path) -> Callable[[Iterable[tuple[Paper, Line]]], Path]:
+    """Return what builds a graph of annotated papers."""
+    return lambda papers: make_graph(tmp_path / "graph", papers)
 
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of the handmade graph."""
-    return make_graph(tmp_path_factory.mktemp("views") / "graph")
+    return make_graph(tmp_path_factory.mktemp("views") / "graph", PAPERS)
 
 
 @pytest.fixture
@@ -151,6 +182,7 @@ class Visit:
 
     page: Page
     requests: list[str] = field(default_factory=list)
+    failed: dict[str, str | None] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
     @property
@@ -161,11 +193,13 @@ class Visit:
         return self.page.evaluate(script, argument)
 
     def drawn_pixels(self) -> int:
-        """Return how many pixels of the canvas are not empty."""
+        """Return how many pixels of the canvas are not empty; a copy is read, because reading makes Chromium warn."""
         return int(
             self.run("""() => {
                 const c = document.querySelector("#network canvas");
-                const d = c.getContext("2d").getImageData(0, 0, c.width, c.height).data;
+                const copy = new OffscreenCanvas(c.width, c.height).getContext("2d");
+                copy.drawImage(c, 0, 0);
+                const d = copy.getImageData(0, 0, c.width, c.height).data;
                 let n = 0;
                 for (let i = 3; i < d.length; i += 4) n += d[i] > 0;
                 return n;
@@ -194,9 +228,6 @@ class Visit:
         return str(self.run("name => drawing.nodes.get().find(n => n.name === name).id", name))
 
 
-Open = "Callable[..., AbstractContextManager[Visit]]"
-
-
 @pytest.fixture
 def visit(chromium: Browser) -> Callable[..., AbstractContextManager[Visit]]:
     """Return what opens a page from disk; on leaving it, the page must have asked for itself only and had no error."""
@@ -207,6 +238,7 @@ def visit(chromium: Browser) -> Callable[..., AbstractContextManager[Visit]]:
         context = chromium.new_context(**settings)
         seen = Visit(context.new_page())
         context.on("request", lambda request: seen.requests.append(request.url))
+        context.on("requestfailed", lambda request: seen.failed.update({request.url: request.failure}))
         seen.page.on("console", lambda message: seen.problems.append(f"{message.type}: {message.text}"))
         seen.page.on("pageerror", lambda error: seen.problems.append(str(error)))
         seen.page.on("dialog", lambda dialog: (seen.problems.append(f"dialog: {dialog.message}"), dialog.dismiss()))

@@ -32,7 +32,7 @@ _SUBJECT = re.compile(
 )
 _LABELS = re.compile(r"^(?:title|authors?|arxiv|标题|作者)\s*[:：]", re.IGNORECASE | re.MULTILINE)
 _WEB_PAGE = re.compile(r"\s*(?:<\?xml[^<>]*>\s*)?<(?:!doctype|html|head|body)\b", re.IGNORECASE)
-_NOT_PROSE = re.compile(r"\s*[\[{<](?!div|a\b|h\d|details|!--|\[|[^\]]{1,400}\]\()")
+_OTHER_DATA = re.compile(r"\s*(?:\[\s*[\[{\"]|\{|<\?xml|<(?:rss|feed|rdf)\b)", re.IGNORECASE)
 
 
 class MarkdownReader:
@@ -42,7 +42,7 @@ class MarkdownReader:
 
     def sniff(self, head: str) -> bool:
         """Say whether there are headings, lists or tables, and papers are what they are about."""
-        if _WEB_PAGE.match(head) or _NOT_PROSE.match(head):
+        if _WEB_PAGE.match(head) or _OTHER_DATA.match(head):
             return False
         about_papers = _SUBJECT.search(head) or arxiv_id(head)
         return bool(about_papers and (_STRUCTURE.search(head) or _LABELS.search(head)))
@@ -85,5 +85,5 @@ def _draft(entry: Entry | TableRow, habits: fields.Habits, source: str) -> Draft
 def _report_strays(strays: list[Stray], read: set[str], document: Document) -> None:
     for stray in strays:
         if stray.paper.id not in read:
-            reason = f"{stray.paper.id} is named outside of any entry; if it belongs to the digest, it was not read"
+            reason = f"{stray.paper.id} is linked beside the entries; if it is a paper of the digest, it was not read"
             document.report(stray.line, reason, fatal=False)

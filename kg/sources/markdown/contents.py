@@ -75,25 +75,29 @@ def disagreements(
         if names.isdisjoint(found) and wanted:
             missing.append((group[0], wanted))
         elif wanted != read:
-            remark = f"the table of contents announces {wanted} papers in {group[0].label}, {read} were read"
-            yield group[0].line, remark
+            yield group[0].line, f"the table of contents announces {_papers(wanted)} in {group[0].label}, {_read(read)}"
     yield from _missing(missing)
 
 
 def _of_the_day(totals: list[Total], read: int) -> Iterator[tuple[int, str]]:
     wanted = sum(total.number for total in totals)
     if totals and wanted != read:
-        yield totals[0].line, f"the digest announces {wanted} papers, {read} were read"
+        yield totals[0].line, f"the digest announces {_papers(wanted)}, {_read(read)}"
 
 
 def _missing(missing: list[tuple[Total, int]]) -> Iterator[tuple[int, str]]:
     if missing:
         named = ", ".join(total.label for total, _ in missing[:_SHOWN]) + (", …" if len(missing) > _SHOWN else "")
-        papers = sum(wanted for _, wanted in missing)
-        yield (
-            missing[0][0].line,
-            f"the table of contents announces {papers} papers in {len(missing)} sections that are not there: {named}",
-        )
+        papers = _papers(sum(wanted for _, wanted in missing))
+        yield missing[0][0].line, f"the table of contents announces {papers} in sections that are not there: {named}"
+
+
+def _papers(count: int) -> str:
+    return f"{count} {'paper' if count == 1 else 'papers'}"
+
+
+def _read(count: int) -> str:
+    return f"{count} {'was' if count == 1 else 'were'} read"
 
 
 def _names(texts: Iterable[str]) -> frozenset[str]:

@@ -20,10 +20,11 @@ from kg.sources.markdown.tokens import Kind, Token
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_OF_A_PAPER = frozenset({Part.ABSTRACT, Part.AUTHORS, Part.TRANSLATION})
+_OF_A_PAPER = {Part.ABSTRACT, Part.AUTHORS, Part.TRANSLATION}
 _BESIDE = LONG | {Part.AUTHORS, Part.LINK}
 _ANCHOR = re.compile(r"<(?:div|a|span)\s+(?:id|name)\s*=\s*[\"']?([^\"'<>\s]+)", re.IGNORECASE)
 _LAYOUT = re.compile(r"</?[a-zA-Z][^<>]*>|\[+[^\[\]]*\]+\(#[^()\s]*\)")
+_LABEL_AND_VALUE = 2
 _LOOSE = frozenset({Kind.ITEM, Kind.BOLD, Kind.TEXT, Kind.LABEL})
 
 
@@ -73,7 +74,7 @@ class TableRow:
 
 @dataclass(slots=True)
 class Stray:
-    """A row outside of every entry that names a paper."""
+    """A row beside the entries that names a paper."""
 
     line: int
     paper: ArxivId
@@ -101,6 +102,7 @@ class Segmenter:
             if token.kind is Kind.HEADING:
                 yield from self._heading(place, token)
             elif self._entry and self._entry.firm:
+                yield from self._unread(self._entry, token)
                 self._entry.body.append(token)
             elif token.kind is Kind.TABLE:
                 yield from self._finished()
@@ -108,6 +110,13 @@ class Segmenter:
             else:
                 yield from self._loose(place, token)
         yield from self._finished()
+
+    def _unread(self, entry: Entry, token: Token) -> Iterator[Stray]:
+        """Yield a paper that a list or table names below a heading which has nothing else to say of its own paper."""
+        if token.kind in {Kind.ITEM, Kind.TABLE} and not any(row.label for row in entry.body):
+            named = arxiv_id(token.raw)
+            if named:
+                yield Stray(token.number, named)
 
     def _finished(self) -> Iterator[Entry]:
         if self._entry:
@@ -159,27 +168,35 @@ class Segmenter:
 
     def _below(self, place: int) -> ArxivId | None:
         """Return the paper that the lines below a title name as its own, before the next title."""
-        start = self._tokens[place]
-        for token in self._tokens[place + 1 :]:
-            if _ends(start, token) or (token.kind in _LOOSE and _titled(token)):
-                return None
+        titles = 0
+        for token in self._body(place):
             found = _own_link(token)
             if found:
                 return found
+            titles += bool(token.label and token.label.part is Part.TITLE)
+            if titles > 1:
+                return None
         return None
+
+    def _body(self, place: int) -> Iterator[Token]:
+        """Yield the rows below a title, up to whatever begins something new."""
+        start = self._tokens[place]
+        for token in self._tokens[place + 1 :]:
+            if _ends(start, token) or _lists(token) or (token.kind in _LOOSE and _titled(token)):
+                return
+            yield token
 
     def _like_a_paper(self, place: int, head: Head) -> bool:
         """Say whether a heading without an identifier opens an entry all the same, which must not go unnoticed."""
         start = self._tokens[place]
         linked = bool(head.url) and not head.url.startswith("#")
-        for token in self._tokens[place + 1 :]:
-            if _ends(start, token) or (token.kind in _LOOSE and _titled(token)):
-                break
-            if token.label and token.label.part in _OF_A_PAPER:
+        beside = self._entry is not None and self._entry.firm and self._entry.level == start.level
+        for token in self._body(place):
+            if token.label and token.label.part in (LONG if beside else _OF_A_PAPER):
                 return True
             if token.kind is Kind.EMPHASIS and (head.numbered or linked):
                 return True
-        return head.numbered and linked
+        return head.numbered and (linked or start.text.startswith("["))
 
     def _loose(self, place: int, token: Token) -> Iterator[Entry | Stray]:
         head = self._loose_head(place, token)
@@ -220,6 +237,14 @@ class Segmenter:
 
 def _has_title(entry: Entry) -> bool:
     return any(token.label and token.label.part is Part.TITLE for token in entry.body)
+
+
+def _lists(token: Token) -> bool:
+    """Say whether this is a row of a table of papers: one with a linked title, or of more than label and value."""
+    if token.kind is not Kind.TABLE or not arxiv_id(token.text):
+        return False
+    heads = [parse_head(cell) for cell in token.text.strip("|").split("|")]
+    return len(heads) > _LABEL_AND_VALUE or any(head.paper and head.title for head in heads)
 
 
 def _ends(start: Token, token: Token) -> bool:

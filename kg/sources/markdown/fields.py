@@ -40,7 +40,9 @@ _TAG = re.compile(
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _ADDRESS = re.compile(r"https?://(?!(?:\w+\.)*arxiv\.org/)[^/]+/\S+", re.IGNORECASE)
+_LINK = re.compile(r"\[[^\[\]]*\]\([^()]*\)")
 _ITALICS = re.compile(r"(?P<by>\bby\s+)?(?<!\*)[*_](?P<names>[^*_\d]+)[*_](?!\*)", re.IGNORECASE)
+_BRACKETED = re.compile(r"[\[(`]([\w.,; -]+)[\])`](?!\()")
 _MARKUP = re.compile(r"\]\(|\*\*|__")
 _OPENING_ROWS = 5
 _SHARE_OF_ENTRIES = 10
@@ -94,6 +96,7 @@ class Fields:
         self._paper = entry.head.paper
         self._values: defaultdict[Part, list[list[str]]] = defaultdict(list)
         self._prose: list[str] = []
+        self._asides: list[str] = []
         self._open: list[str] | None = None
         self._part = Part.IGNORED
         self._opener: Token | None = None
@@ -112,6 +115,11 @@ class Fields:
         """The text that stands under no label, before any rule."""
         return plain("\n".join(self._prose)).strip()
 
+    @property
+    def asides(self) -> str:
+        """The lists and tables that stand under no label, before any rule."""
+        return plain("\n".join(self._asides)).strip()
+
     def _take(self, token: Token) -> None:
         if token.kind is Kind.BLANK:
             if self._part not in LONG:
@@ -119,7 +127,8 @@ class Fields:
             return
         self._rows += 1
         if token.kind in {Kind.RULE, Kind.LAYOUT, Kind.ANCHOR}:
-            self._close()
+            if self._open != [""] or token.kind is not Kind.LAYOUT:  # a label may stand before the fold of its text
+                self._close()
             self._ruled = self._ruled or token.kind is Kind.RULE
         elif token.label and self._accepts(token, token.label):
             self._begin(token, token.label)
@@ -154,7 +163,8 @@ class Fields:
     def _links(self, token: Token) -> bool:
         """Take a row of nothing but links and labelled facts, unless it is the last line of an open text."""
         parts = link_line(token.text)
-        if parts and self._open is not None and not _MARKUP.search(token.text):
+        running = not _MARKUP.search(token.text) or ("[http" in token.text and not self._after_blank)
+        if parts and self._open is not None and running:
             found = arxiv_id(token.text)
             if not (found and self._paper and found.id == self._paper.id):
                 return False
@@ -184,7 +194,7 @@ class Fields:
         elif self._open is not None:  # a list goes on: over lines, or as items
             self._open.append(f", {token.text}" if token.kind is Kind.ITEM else token.text)
         elif not self._ruled:
-            self._prose.append(token.raw)
+            (self._prose if token.kind in {Kind.TEXT, Kind.EMPHASIS} else self._asides).append(token.raw)
 
 
 def _part_in_italics(words: str, *, quoted: bool) -> Part:
@@ -237,7 +247,7 @@ def _version(paper: ArxivId | None, links: list[ArxivId]) -> int | None:
 
 
 def _categories(entry: Entry, fields: Fields) -> tuple[str, ...]:
-    own = (*fields.texts(Part.CATEGORY), *entry.section.categories)
+    own = (*fields.texts(Part.CATEGORY), *_BRACKETED.findall(entry.head.rest), *entry.section.categories)
     return own if categories(own) else (*fields.texts(Part.KEYWORDS), *fields.texts(Part.LINK))
 
 
@@ -246,15 +256,19 @@ def _abstract(fields: Fields, rest: str) -> tuple[str, list[tuple[SummaryField, 
 
     Unlabelled prose of an abstract's length is one, and so is an English "Summary" where there is no "Abstract".
     """
-    prose = "\n".join(filter(None, (plain(rest).strip(" \t-–—:：|,.()[]"), fields.prose)))
+    prose = "\n".join(filter(None, (plain(_LINK.sub("", rest)).strip(" \t-–—:：|,.()[]"), fields.prose)))
     candidates = (
         *((SummaryField.ABSTRACT, text) for text in fields.texts(Part.ABSTRACT)),
         *((SummaryField.TLDR, text) for text in fields.texts(Part.SUMMARY)),
-        *([(SummaryField.REMARK, prose)] if len(prose) >= _SHORTEST_PROSE else []),
+        *((SummaryField.REMARK, text) for text in (prose, fields.asides) if len(text) >= _SHORTEST_PROSE),
     )
     given = [(field, text) for field, text in candidates if present(text)]
     english = [pair for pair in given if language(pair[1]) == "en"]
-    of_length = [pair for pair in english if pair[0] is not SummaryField.REMARK or len(pair[1]) >= _SHORTEST_ABSTRACT]
+    of_length = [pair for pair in english if pair[0] is not SummaryField.REMARK or _an_abstract(pair[1], prose)]
     if not of_length:
         return "", given
     return of_length[0][1], [pair for pair in given if pair is not of_length[0]]
+
+
+def _an_abstract(text: str, prose: str) -> bool:
+    return text == prose and len(text) >= _SHORTEST_ABSTRACT

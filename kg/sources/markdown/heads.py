@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from kg.sources.arxiv import ArxivId, arxiv_id, arxiv_ids
+from kg.sources.arxiv import CATEGORIES, ArxivId, arxiv_id, arxiv_ids
 
 _ANCHOR_LINK = re.compile(r"\[+[^\[\]]*\]+\(#[^()\s]+\)")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _SIGNS = r"(?:[\U0001f000-\U0001faff\u2190-\u2bff\ufe0f\u200d\u20e3]\s*)*"
 _NUMBER = re.compile(
-    rf"^{_SIGNS}(?:\*\*)?(?:[\[【(]\d{{1,4}}[\]】)](?!\()|#\d{{1,4}}\b|\d{{1,4}}[.)、](?=\s|\[|\*))\s*[.:：]?\s*"
+    rf"^{_SIGNS}(?:\*\*(?:\[\d{{1,4}}\]|\d{{1,4}}[.)]?)\*\*|(?:\*\*)?(?:[\[【(]\d{{1,4}}[\]】)](?!\()|#\d{{1,4}}\b|\d{{1,4}}\\?[.)、](?=\s|\[|\*)"
+    r"|(?:paper|no\.?|论文|第)\s*#?\d{1,4}\s*篇?\s*[.:：、)–—-]))\s*[.:：]?\s*",
+    re.IGNORECASE,
 )
 _PLAIN_NUMBER = re.compile(rf"^{_SIGNS}")
 _TARGET = re.compile(r"\]\(\s*<?(?P<url>[^\s()<>]*)>?(?:\s+[\"'][^\"']*[\"'])?\s*\)(?:\])?")
@@ -22,11 +24,12 @@ _BOLD = re.compile(r"(\*\*|__)(?P<inside>.+?)\1")
 _WRITTEN = re.compile(r"(?:https?://\S+|\barXiv\s*[:：]\s*[\w./-]+)(?:\s*\[[\w.-]+\])?", re.IGNORECASE)
 _GENERIC = re.compile(
     r"arxiv|pdf|abs|abstracts?|links?|papers?|page|project|html|url|doi|here|code|github|full|text|read|view|open|source"
-    r"|download|ar5iv|alphaxiv|huggingface|hf|version|preprint|\d+"
+    r"|download|ar5iv|alphaxiv|huggingface|hf|version|preprint"
     r"|(?:(?:原文|论文|pdf|arxiv)?(?:链接|地址|查看|阅读|下载|全文|摘要|详情|原文|论文))"
 )
 _WORD = re.compile(r"[^\W_]+")
 _EMPTY_PAIR = re.compile(r"\[\s*\]|\(\s*\)|（\s*）|【\s*】")
+_CATEGORY = re.compile(r"\s[\[(`](?P<name>[\w.-]+)[\])`]\s*$")
 _EDGES = " \t-–—|·•,，;；"
 
 
@@ -57,7 +60,7 @@ def generic(text: str) -> bool:
     if arxiv_id(text.strip(" []*")) or "://" in text:
         return True
     words = _WORD.findall(text.casefold())
-    return all(_GENERIC.fullmatch(word) for word in words)
+    return all(_GENERIC.fullmatch(word) for word in words) or all(word.isdigit() for word in words)
 
 
 def parse_head(text: str) -> Head:
@@ -107,6 +110,10 @@ def _opening(before: str) -> int:
 
 
 def _unlinked(plain: str) -> Head:
+    category = _CATEGORY.search(plain)
+    if category and category["name"] in CATEGORIES:
+        head = _unlinked(plain[: category.start()])
+        return Head(head.title, head.paper, rest=category[0])
     paper = next(arxiv_ids(plain), None)
     if paper:
         title = _EMPTY_PAIR.sub("", _WRITTEN.sub("", plain))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
-from kg.sources.arxiv import arxiv_id
+from kg.sources.arxiv import CATEGORIES, arxiv_id
 from kg.sources.markdown.heads import generic
 from kg.sources.markdown.labels import Part, labelled
 
 _BAR = re.compile(r"\s*[|｜·•]\s*|(?<=\))[\s,，/]*(?=\[)")
 _LINK = re.compile(r"[^\w\[]*\[(?P<words>(?:\[[^\[\]]*\]|[^\[\]])*)\]\(\s*<?(?P<url>[^()\s<>]+)>?[^()]*\)\W*")
+_WORDS = re.compile(r"[^\s,;*_`()\[\]]+")
+_SIGNS = " ,;*_`()[]"
 _URL = re.compile(r"[^\w]*<?(?P<url>https?://[^\s<>]+?)>?\W*")
 
 
@@ -35,8 +37,10 @@ def _part(segment: str) -> tuple[Part, str] | None:
     if link:
         words = link.groupdict().get("words")
         return (Part.LINK, link["url"]) if words is None or generic(words) or link["url"].startswith("#") else None
+    if set(_WORDS.findall(segment)) <= CATEGORIES and segment.strip(_SIGNS):
+        return Part.CATEGORY, segment
     label = labelled(segment)
     if label and (label.bold or label.part in {Part.LINK, Part.CATEGORY, Part.DATE}):
         return label.part, label.value
-    bare = segment.strip(" *_[]()")
+    bare = segment.strip(_SIGNS)
     return (Part.LINK, bare) if " " not in bare and arxiv_id(bare) else None

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from kg.sources.documents import Line
 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_SPLIT = re.compile(r"(</?details[^<>]*>|<summary[^<>]*>.*?</summary>|</?summary[^<>]*>|<br\s*/?>)", re.IGNORECASE)
+_SPLIT = re.compile(r"(</?details[^<>]*>|<summary[^<>]*>.*?</summary>|</?summary[^<>]*>)|<br\s*/?>", re.IGNORECASE)
 _HTML_LINK = re.compile(r"<a\s[^<>]*?href=[\"'](?P<url>[^\"'<>]*)[\"'][^<>]*>(?P<text>.*?)</a>", re.IGNORECASE)
 _HTML = (
     *(
@@ -119,5 +119,7 @@ def _split(numbered: Iterable[Row]) -> Iterator[Row]:
         for pattern, markdown in _HTML:
             text = pattern.sub(markdown, text, count=1)
         # The cells of a table hold folds of their own.
-        parts = [text] if text.lstrip().startswith("|") else [part for part in _SPLIT.split(text) if part.strip()]
+        parts = (
+            [text] if text.lstrip().startswith("|") else [part for part in _SPLIT.split(text) if part and part.strip()]
+        )
         yield from (Row(number, part) for part in parts or [""])

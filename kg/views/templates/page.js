@@ -25,10 +25,17 @@
   const relation = (edge) => rows.get(edge.id).children[1].textContent;
   for (const node of data.nodes) node.title = `${node.name} (${node.kind})`; // vis-network shows titles as plain text
   for (const edge of data.edges) edge.title = `${nodeOf.get(edge.from).name} — ${relation(edge)} → ${nodeOf.get(edge.to).name}`;
+  const roles = new Set(data.roles);
   const kindsOff = new Set();
   /** What is chosen: `{node: id}`, `{edge: number}` or `{}`. */
   let chosen = {};
   let network = null;
+  /** The scale at which all of the network is in view. */
+  let scaleOfAll = 0.5;
+
+  // The layout is wider than high; on a phone held upright it is turned by a quarter.
+  const place = element("network");
+  if (place.clientHeight > place.clientWidth) for (const node of data.nodes) [node.x, node.y] = [node.y, -node.x];
 
   const nodes = new vis.DataSet(data.nodes);
   const edges = new vis.DataSet(data.edges);
@@ -53,6 +60,7 @@
     const [paper, ink, edge, faint, outline, accent] = ["paper", "ink", "edge", "faint", "outline", "accent"].map(colourOf);
     const shine = lit();
     const legible = Math.min(13 / (network ? network.getScale() : 1), 40);
+    const fromAfar = Math.max(20, Math.min(12 / scaleOfAll, 44));
     const off = (id) => kindsOff.has(nodeOf.get(id).kind);
     nodes.update(data.nodes.map((node) => {
       const look = data.looks[node.kind];
@@ -60,7 +68,7 @@
       const on = !shine || shine.nodes.has(node.id);
       const fill = look.hollow ? paper : colour;
       const border = look.hollow ? colour : outline;
-      const size = shine && on ? legible : node.font.size;
+      const size = shine && on ? legible : node.prominent ? fromAfar : node.font.size;
       return {
         id: node.id,
         hidden: off(node.id),
@@ -76,16 +84,22 @@
       return {
         id: one.id,
         hidden: off(one.from) || off(one.to),
-        width: on ? 2 : one.role ? 0.7 : 1.5,
-        color: { color: colour, highlight: accent, hover: accent, opacity: shine && !on ? 0.5 : one.role && !on ? 0.65 : 1 },
+        width: on ? 2 : roles.has(one.type) ? 0.7 : 1.5,
+        color: { color: colour, highlight: accent, hover: accent, opacity: shine && !on ? 0.5 : !on && roles.has(one.type) ? 0.65 : 1 },
       };
     }));
   }
 
   paint();
-  network = new vis.Network(element("network"), { nodes, edges }, data.options);
+  network = new vis.Network(place, { nodes, edges }, data.options);
   network.once("afterDrawing", () => performance.mark("drawn"));
-  network.fit({ animation: false });
+  showAll();
+
+  function showAll() {
+    network.fit({ animation: false });
+    scaleOfAll = network.getScale();
+    paint();
+  }
 
   // ---- panel
 
@@ -161,7 +175,17 @@
     return [make("p", "kind", "Statement"), said, ...quotes];
   }
 
+  /** What is chosen, in words that a screen reader says. */
+  function status() {
+    if (chosen.node !== undefined) {
+      const node = nodeOf.get(chosen.node);
+      return `${node.title}, ${edgesAt.get(node.id).length} statements. Details follow the drawing.`;
+    }
+    return chosen.edge !== undefined ? `${data.edges[chosen.edge].title}. The sentence follows the drawing.` : "";
+  }
+
   function showPanel() {
+    element("status").textContent = status();
     if (chosen.node === undefined && chosen.edge === undefined) {
       panel.replaceChildren(...welcome);
       return;
@@ -277,7 +301,12 @@
       item.addEventListener("click", () => take(item));
       return item;
     }));
-    if (!found.length && fold(input.value)) list.append(make("li", "sub", "Nothing drawn has this name"));
+    if (!found.length && fold(input.value)) {
+      const nothing = make("li", "sub", "Nothing drawn has this name");
+      nothing.setAttribute("role", "option");
+      nothing.setAttribute("aria-disabled", "true");
+      list.append(nothing);
+    }
     list.hidden = !fold(input.value);
     mark();
   }
@@ -331,7 +360,7 @@
   const zoom = (factor) => network.moveTo({ scale: network.getScale() * factor, animation: still.matches ? false : { duration: 150, easingFunction: "easeInOutQuad" } });
   element("closer").addEventListener("click", () => zoom(1.4));
   element("farther").addEventListener("click", () => zoom(1 / 1.4));
-  element("fit").addEventListener("click", () => network.fit({ animation: !still.matches }));
+  element("fit").addEventListener("click", showAll);
   for (const item of document.querySelectorAll("ol.papers [data-node]")) {
     if (nodeOf.has(item.dataset.node)) item.append(" ", button("why", "show", () => {
       choose({ node: item.dataset.node });

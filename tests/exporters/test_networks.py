@@ -1,0 +1,254 @@
+"""GEXF and GraphML, read again by networkx, igraph and graphology: nothing lost, nothing changed."""
+
+from __future__ import annotations
+
+import io
+import re
+import xml.etree.ElementTree as ET
+from typing import TYPE_CHECKING, Any
+
+import igraph
+import networkx as nx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kg.exporters import EXPORTERS, gexf, graphml
+from kg.exporters.markup import Markup, clean
+from kg.graph.drawing import COLOURS, degrees, positions, size
+from kg.graph.network import Selection, network
+from kg.model import Network, NetworkEdge, NetworkNode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from kg.graph.store import GraphStore
+
+GEPHI_RESERVED = {"id", "label", "source", "target", "type", "weight", "interval", "timeset", "timestamp"}
+GEXF = "{http://gexf.net/1.3}"
+VIZ = "{http://gexf.net/1.3/viz}"
+
+awkward = st.text(max_size=40) | st.sampled_from(
+    [
+        '"quoted", <b>&amp;</b>',
+        "line\nfeed\r\n\ttab",
+        "a\\b|c",
+        "😀 שלום \u202e",
+        "nul\x00bell\x07",
+        "line ends \r \x85 \u2028 \u2029",
+        "\ufffe",
+        " spaces  ",
+        "x" * 100_000,
+    ]
+)
+
+
+@st.composite
+def networks(draw: st.DrawFn) -> Network:
+    """Return a network of two nodes and two edges with awkward texts everywhere a paper's text may come."""
+    text = draw(st.lists(awkward, min_size=4, max_size=4))
+    number, count = draw(st.floats(0, 1, allow_subnormal=False)), draw(st.integers(0, 2**31 - 1))
+    a = NetworkNode("http://x/a", "Method", text[0], {"aliases": text[1], "paper_count": count})
+    b = NetworkNode("http://x/b", "Paper", text[2], {"identifier": text[3]})
+    edges = tuple(
+        NetworkEdge(f"b|{kind}|a", b.key, a.key, kind, {"support": 1, "papers": text[3], "score": number})
+        for kind in ("mentions", "uses")
+    )
+    return Network((a, b), edges)
+
+
+def file_of(found: Network, module: Any, folder: Path) -> Path:
+    path = folder / f"file.{module.__name__.rpartition('.')[2]}"
+    stream = io.StringIO()
+    module.write_network(Markup(stream), found)
+    path.write_text(stream.getvalue(), encoding="utf-8", newline="")
+    return path
+
+
+def nodes_of(found: Network) -> dict[str, dict[str, Any]]:
+    """Return what a reader must find of each node: label, kind, attributes, look."""
+    degree, places = degrees(found), positions(found)
+    return {
+        n.key: {
+            k: clean(v) if isinstance(v, str) else v
+            for k, v in {"label": n.label, "kind": n.type, **n.attributes}.items()
+        }
+        | {"color": COLOURS[n.type].lower(), "size": size(degree[n.key]), "x": places[n.key][0], "y": places[n.key][1]}
+        for n in found.nodes
+    }
+
+
+def edges_of(found: Network) -> dict[str, tuple[str, str, dict[str, Any]]]:
+    """Return what a reader must find of each edge: its ends, relation, weight, attributes."""
+    return {
+        e.key: (
+            e.source,
+            e.target,
+            {k: clean(v) if isinstance(v, str) else v for k, v in e.attributes.items()}
+            | {"relation": e.type, "weight": float(e.attributes["support"])},
+        )
+        for e in found.edges
+    }
+
+
+def by_networkx_gexf(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    graph = nx.read_gexf(path, version="1.3")
+    nodes = {}
+    for key, data in graph.nodes(data=True):
+        viz = data.pop("viz")
+        colour = "#{r:02x}{g:02x}{b:02x}".format(**viz["color"])
+        nodes[key] = data | {"color": colour, "size": viz["size"], "x": viz["position"]["x"], "y": viz["position"]["y"]}
+    edges = {}
+    for source, target, data in graph.edges(data=True):
+        assert data.pop("label") == data["relation"]
+        edges[data.pop("id")] = (source, target, data)
+    return nodes, edges
+
+
+def by_networkx_graphml(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    graph = nx.read_graphml(path, force_multigraph=True)
+    nodes = {key: data | {"color": data["color"].lower()} for key, data in graph.nodes(data=True)}
+    return nodes, {key: (source, target, data) for source, target, key, data in graph.edges(keys=True, data=True)}
+
+
+def by_igraph(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    graph = igraph.Graph.Read_GraphML(str(path))
+
+    def present(attributes: dict[str, Any]) -> dict[str, Any]:
+        # igraph has no absent values: an absent text is empty, an absent number not a number.
+        return {k: v for k, v in attributes.items() if v == v and k != "id"}  # noqa: PLR0124 - not a number
+
+    nodes = {v["id"]: present(v.attributes()) | {"color": v["color"].lower()} for v in graph.vs}
+    ids = [v["id"] for v in graph.vs]
+    return nodes, by_ends({str(e.index): (ids[e.source], ids[e.target], present(e.attributes())) for e in graph.es})
+
+
+def by_ends(edges: dict[str, Any]) -> dict[str, Any]:
+    """Key edges by what is read alike everywhere: igraph gives them ids of nodes."""
+    return {
+        "|".join((source, data["relation"], target)): (source, target, data) for source, target, data in edges.values()
+    }
+
+
+def by_graphology(read: Callable[[Path], dict[str, Any]], path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    graph = read(path)
+    nodes = {}
+    for node in graph["nodes"]:
+        data = node["attributes"]
+        rgb = re.fullmatch(r"rgb\((\d+),(\d+),(\d+)\)", data["color"])
+        data["color"] = "#{:02x}{:02x}{:02x}".format(*map(int, rgb.groups())) if rgb else data["color"].lower()
+        data.pop("z", None)
+        nodes[node["key"]] = data
+    edges = {}
+    for edge in graph["edges"]:
+        data = edge["attributes"]
+        for copy in ("label", "kind"):
+            assert data.pop(copy, data["relation"]) == data["relation"]
+        edges[edge["key"]] = (edge["source"], edge["target"], data)
+    return nodes, edges
+
+
+def without_empty(found: tuple[dict[str, Any], dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Leave out empty texts: several readers do not tell them from absent ones."""
+    nodes, edges = found
+    return (
+        {key: {k: v for k, v in data.items() if v not in ("", None)} for key, data in nodes.items()},
+        {key: (s, t, {k: v for k, v in data.items() if v not in ("", None)}) for key, (s, t, data) in edges.items()},
+    )
+
+
+@pytest.fixture
+def exported(few: GraphStore, tmp_path: Path) -> Callable[[str], Path]:
+    def export(name: str) -> Path:
+        (path,) = EXPORTERS[name].write(few, tmp_path / f"graph.{name}", Selection())
+        return path
+
+    return export
+
+
+def expected(few: GraphStore) -> tuple[dict[str, Any], dict[str, Any]]:
+    found = network(few)
+    return nodes_of(found), edges_of(found)
+
+
+def test_networkx_reads_the_gexf(few: GraphStore, exported: Callable[[str], Path]) -> None:
+    assert by_networkx_gexf(exported("gexf")) == expected(few)
+
+
+def test_networkx_reads_the_graphml(few: GraphStore, exported: Callable[[str], Path]) -> None:
+    assert by_networkx_graphml(exported("graphml")) == expected(few)
+
+
+def test_igraph_reads_the_graphml(few: GraphStore, exported: Callable[[str], Path]) -> None:
+    nodes, edges = expected(few)
+    assert without_empty(by_igraph(exported("graphml"))) == (nodes, by_ends(edges))
+
+
+@pytest.mark.node
+@pytest.mark.parametrize("name", ["gexf", "graphml"])
+def test_graphology_reads_both(
+    few: GraphStore, exported: Callable[[str], Path], graphology: Callable[[Path], dict[str, Any]], name: str
+) -> None:
+    assert by_graphology(graphology, exported(name)) == expected(few)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@given(found=networks())
+def test_awkward_texts_come_back_from_gexf(found: Network, tmp_path: Path) -> None:
+    read = by_networkx_gexf(file_of(found, gexf, tmp_path))
+    assert without_empty(read) == without_empty((nodes_of(found), edges_of(found)))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@given(found=networks())
+def test_awkward_texts_come_back_from_graphml(found: Network, tmp_path: Path) -> None:
+    path = file_of(found, graphml, tmp_path)
+    wanted = without_empty((nodes_of(found), edges_of(found)))
+    assert without_empty(by_networkx_graphml(path)) == wanted
+    assert without_empty(by_igraph(path)) == (wanted[0], by_ends(wanted[1]))
+
+
+@pytest.mark.node
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=8)
+@given(found=networks())
+def test_awkward_texts_come_back_from_graphology(
+    found: Network, tmp_path: Path, graphology: Callable[[Path], dict[str, Any]]
+) -> None:
+    for module in (gexf, graphml):
+        read = by_graphology(graphology, file_of(found, module, tmp_path))
+        assert without_empty(read) == without_empty((nodes_of(found), edges_of(found)))
+
+
+def test_gexf_declares_each_attribute_once_and_none_that_gephi_reserves(exported: Callable[[str], Path]) -> None:
+    root = ET.parse(exported("gexf")).getroot()  # noqa: S314 - our own
+    for declared in root.iter(f"{GEXF}attributes"):
+        titles = [attribute.get("title", "") for attribute in declared]
+        assert len(titles) == len(set(titles)) > 1
+        assert not GEPHI_RESERVED & {title.lower() for title in titles}
+    ids = [edge.get("id") for edge in root.iter(f"{GEXF}edge")]
+    assert len(ids) == len(set(ids)) > 1
+
+
+def test_gexf_names_no_time_and_no_place(exported: Callable[[str], Path]) -> None:
+    root = ET.parse(exported("gexf")).getroot()  # noqa: S314 - our own
+    meta = root.find(f"{GEXF}meta")
+    assert meta is not None
+    assert not meta.attrib
+    assert root.get("version") == "1.3"
+    assert len(list(root.iter(f"{VIZ}position"))) == len(list(root.iter(f"{GEXF}node")))
+
+
+@pytest.mark.parametrize("name", ["gexf", "graphml"])
+def test_equal_graphs_give_equal_bytes(few: GraphStore, tmp_path: Path, name: str) -> None:
+    for folder in ("one", "two"):
+        EXPORTERS[name].write(few, tmp_path / folder / "file", Selection())
+    assert (tmp_path / "one" / "file").read_bytes() == (tmp_path / "two" / "file").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["gexf", "graphml"])
+def test_a_selection_without_anything_is_a_valid_file(few: GraphStore, tmp_path: Path, name: str) -> None:
+    nothing = Selection(types=("Hardware",), categories=("hep-th",))
+    (path,) = EXPORTERS[name].write(few, tmp_path / "none", nothing)
+    graph = nx.read_gexf(path) if name == "gexf" else nx.read_graphml(path)
+    assert len(graph) == 0
