@@ -13,7 +13,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 TARGET = Path(__file__).with_name("network.png")
-WIDTH, HEIGHT = 1120, 640
+WIDTH, HEIGHT = 960, 560
 LARGEST = 300_000
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 

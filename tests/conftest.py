@@ -47,7 +47,12 @@ def _resolved(line: dict[str, Any]) -> ResolvedPaper:
         for i, relation in enumerate(read.relations)
     )
     results = tuple(
-        replace(result, certainty=Certainty.NEGATED if i in line["denied"] else Certainty.ASSERTED)
+        replace(
+            result,
+            certainty=Certainty.NEGATED if i in line["denied"] else Certainty.ASSERTED,
+            number=float(result.value.rstrip("% ms")),
+            unit=result.value.lstrip("0123456789. "),
+        )
         for i, result in enumerate(read.results)
     )
     return resolve(paper, replace(read, relations=relations, results=results))

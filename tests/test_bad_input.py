@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
-from kg.graph.store import GraphStore
 
 from kg.cli import main
+from kg.graph.store import GraphStore
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,7 +18,7 @@ from kg.exporters.cypher import Value, merge
 from kg.files import writing_all
 from kg.graph.claims import local
 from kg.graph.names import AUTHOR, CATEGORY, ENTITIES, PAPER
-from kg.graph.network import network, selected_papers, split
+from kg.graph.network import network, papers_behind, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -141,7 +141,7 @@ def property_graph(store: GraphStore, selection: Selection) -> tuple[list[Node],
     """
     found = network(store, selection.all_kinds())
     reading = _Reading(found, selection.min_score)
-    for graph in selected_papers(store, selection):
+    for graph in papers_behind(store, selection, found):
         reading.read(PaperContent(store, graph))
     nodes = [*reading.nodes(), *reading.results]
     return nodes, sorted((*reading.ties(), *reading.result_ties), key=lambda t: (t.type, t.source, t.target))

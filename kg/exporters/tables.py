@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING
 from kg.exporters.content import PaperContent
 from kg.files import writing_all
 from kg.graph.claims import local
-from kg.graph.network import joined, network, selected_papers
+from kg.graph.network import joined, network, papers_behind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -77,8 +77,7 @@ class Tables:
 
     def write(self, store: GraphStore, target: Path, selection: Selection) -> tuple[Path, ...]:
         """Write all tables; see :class:`kg.exporters.Exporter`."""
-        whole = selection.all_kinds()
-        found, papers = network(store, whole), selected_papers(store, selection)
+        found = network(store, selection.all_kinds())
         names = {name: f"{name}.csv" for name in TABLES}
         with writing_all(target, names.values()) as files:
             tables = {name: _Table(files[names[name]], columns) for name, columns in TABLES.items()}
@@ -87,7 +86,7 @@ class Tables:
             for row in _edge_rows(found):
                 tables["edges"].add(row)
             nodes = frozenset(node.key for node in found.nodes)
-            for graph in papers:
+            for graph in papers_behind(store, selection, found):
                 rows = PaperRows(PaperContent(store, graph), nodes, selection.min_score)
                 tables["papers"].add(rows.paper())
                 tables["claims"].add(*rows.claims())

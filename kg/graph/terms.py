@@ -17,6 +17,7 @@ from kg.graph.vocab import PREFIXES, curie
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from rdflib.term import Node
 
@@ -138,13 +139,13 @@ def context_text(graph: Graph) -> str:
     return json.dumps(context(graph), indent=2, ensure_ascii=False) + "\n"
 
 
-def main() -> None:
-    """Write the table and the context anew."""
+def write(folder: Path) -> None:
+    """Write the table into ``README.md`` of a folder, and ``context.jsonld`` beside it."""
     graph = ontology()
-    readme = resources.ontology("README.md")
+    readme = folder / "README.md"
     write_text(readme, with_table(readme.read_text(encoding="utf-8"), graph))
-    write_text(readme.with_name("context.jsonld"), context_text(graph))
+    write_text(folder / "context.jsonld", context_text(graph))
 
 
 if __name__ == "__main__":
-    main()
+    write(resources.ontology("kg.ttl").parent)

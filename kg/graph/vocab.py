@@ -179,6 +179,7 @@ RESULT_CONSTRAINTS: Mapping[str, Constraint] = MappingProxyType(
 )
 """Range of what a result links to, by prefixed name; the subject is always a result."""
 
+_BASE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:.*[/#]\Z", re.DOTALL)
 _ABS = "https://arxiv.org/abs/"
 _ARXIV = re.compile(r"(?P<id>\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?")
 
@@ -216,13 +217,12 @@ class Iris:
     entities: NamedNode = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
-        if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", self.base) or self.base[-1] not in "/#":
-            raise ConfigError(f"no base for IRIs: {self.base!r}", remedy="Give an absolute IRI that ends in / or #.")
+        if not _BASE.match(self.base):
+            raise _no_base(self.base, "it must be absolute and end in / or #")
         try:
-            entities = self._node("graph/entities")
+            object.__setattr__(self, "entities", self._node("graph/entities"))
         except ValueError as error:
-            raise ConfigError(f"no base for IRIs: {self.base!r} ({error})") from error
-        object.__setattr__(self, "entities", entities)
+            raise _no_base(self.base, str(error)) from error
 
     def _node(self, path: str) -> NamedNode:
         return NamedNode(self.base + path)
@@ -286,3 +286,7 @@ class Iris:
 
 def _slug(extractor: str) -> str:
     return _quoted(extractor).replace("_", "%5F").replace("%20", "_")
+
+
+def _no_base(base: str, why: str) -> ConfigError:
+    return ConfigError(f"no base for IRIs: {base!r} ({why})", remedy=f"Give one such as {DEFAULT_BASE}")

@@ -202,7 +202,7 @@ class EntityGrouper(LinearComponent):
         """Return ``doc`` with its entities."""
         spans = doc.spans.get(MENTIONS, [])
         scores = spans.attrs["scores"] if spans else []
-        found = [(s.start_char, s.end_char, s.label_, p) for s, p in zip(spans, scores, strict=True)]
+        found = [(s.start_char, s.end_char, s.label_, p) for s, p in zip(spans, scores, strict=True) if s.text.strip()]
         doc._.kg_entities = group(text_of(doc), found, abbreviations(doc), sentences_of(doc), self.linear)
         return doc
 

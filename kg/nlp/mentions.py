@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from spacy.attrs import IS_SPACE
 from spacy.language import Language
 from spacy.pipeline.tagger import Tagger
 from spacy.tokens import Doc, Span, SpanGroup
@@ -33,6 +34,7 @@ LABELS = ("O", *(f"{prefix}-{kind}" for prefix in "BILU" for kind in TYPES))
 _N = len(TYPES)
 _B, _I, _L, _U = (slice(1 + k * _N, 1 + (k + 1) * _N) for k in range(4))
 _SMALL = 1e-9
+_OUTSIDE = np.eye(1, len(LABELS), dtype=np.float32)
 _PADDING = -1e4
 _TOGETHER = 32
 """Texts decoded at once: one step of Viterbi then costs little more than for one text."""
@@ -137,7 +139,10 @@ class MentionTagger(Tagger):  # type: ignore[misc] # spaCy's compiled class has 
             return [[] for _ in docs]
         bias = float(self.cfg["bias"])
         order = [self.labels.index(label) for label in LABELS]
-        return decode([np.asarray(scores)[:, order] for scores in self.model.predict(docs)], bias)
+        found = [np.array(scores)[:, order] for scores in self.model.predict(docs)]
+        for doc, scores in zip(docs, found, strict=True):
+            scores[doc.to_array([IS_SPACE]).ravel().astype(bool)] = _OUTSIDE  # no name spans the title's end
+        return decode(found, bias)
 
     def set_annotations(self, docs: Sequence[Doc], found: Sequence[list[Labelled]]) -> None:
         """Leave the mentions on the documents."""
@@ -154,6 +159,7 @@ class MentionTagger(Tagger):  # type: ignore[misc] # spaCy's compiled class has 
     default_config={
         "model": {
             "@architectures": "spacy.Tagger.v2",
+            "normalize": True,
             "tok2vec": {"@architectures": "spacy.Tok2VecListener.v1", "width": 128, "upstream": "tok2vec"},
         },
         "bias": 0.0,

@@ -170,18 +170,15 @@ class ResultReader:
         scores = self.links.probabilities([self.links.rows(made.link(index, e)) for e in entities])
         thresholds = self.links.settings.get("thresholds", {})
         ranked = sorted(
-            (
-                (float(scores[row][self.links.classes.index(slot)]), -entity, slot)
-                for row, entity in enumerate(entities)
-                for slot in SLOTS
-                if made.reading.rows[entity]["type"] in SLOT_TYPES[slot]
-            ),
-            reverse=True,
+            (-float(score), entity, slot)
+            for entity, row in zip(entities, scores, strict=True)
+            for slot, score in zip(self.links.classes, row, strict=True)
+            if slot != NONE and made.reading.rows[entity]["type"] in SLOT_TYPES[slot]
         )
         filled: dict[str, int] = {}
-        for score, negative, slot in ranked:
-            if score >= thresholds.get(slot, 0.5) and slot not in filled and -negative not in filled.values():
-                filled[slot] = -negative
+        for negative, entity, slot in ranked:
+            if -negative >= thresholds.get(slot, 0.5) and slot not in filled and entity not in filled.values():
+                filled[slot] = entity
         return filled
 
     def to_bytes(self, **_: Any) -> bytes:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
+_LEAST_WEIGHT = 0.02
+"""A feature whose weights all stay below this moves no probability by a percent and is left out of the model."""
+
 
 def fit(
     features: Sequence[Sequence[str]],
@@ -43,8 +46,9 @@ def fit(
     matrix = _matrix([model.rows(row) for row in features], len(known))
     truth = np.array([names.index(label) for label in labels])
     weights = _minimise(matrix, truth, len(names), penalty, rounds)
-    model.weights = weights.astype(np.float32)
-    return model
+    matters = np.flatnonzero(np.abs(weights[:-1]).max(axis=1) >= _LEAST_WEIGHT)
+    kept = weights[[*matters, len(known)]].astype(np.float32)
+    return LinearModel(names, [known[row] for row in matters], kept)
 
 
 def _matrix(rows: Sequence[Sequence[int]], width: int) -> scipy.sparse.csr_matrix:

@@ -34,7 +34,7 @@ def train_roles(papers: Sequence[Labelled], docs: Sequence[Doc], *, penalty: flo
         for index, entity in enumerate(one.gold.entities):
             rows.append(list(features(reading, index)))
             labels.append(entity.role.value)
-    return fit(rows, labels, penalty=penalty)
+    return fit(rows, labels, penalty=penalty, least=3)
 
 
 def predict_roles(papers: Sequence[Labelled], docs: Sequence[Doc]) -> None:

@@ -127,6 +127,13 @@ def test_sentences_stand_on_the_edges_they_were_read_from(few: GraphStore) -> No
     assert built.properties["month"] == "2026-01"
 
 
+def test_a_result_has_its_number(few: GraphStore) -> None:
+    nodes, _ = neo4j.property_graph(few, Selection())
+    (level,) = (node.properties for node in nodes if node.properties.get("value") == "98.3%")
+    assert (level["number"], level["unit"], level["kind"], level["score"]) == (98.3, "%", "absolute", 1.0)
+    assert level["sentences"] == ["98.3%"]
+
+
 def test_a_month_is_no_day(few: GraphStore) -> None:
     nodes, _ = neo4j.property_graph(few, Selection())
     note = next(node for node in nodes if node.properties.get("identifier") == "2512.00003")

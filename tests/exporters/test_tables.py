@@ -98,7 +98,7 @@ def test_results(few_tables: dict[str, Table]) -> None:
     rows = {row["value"]: row for row in few_tables["results"]}
     assert set(rows) == {"98.3%", "12%", "71%", "80%", "4 ms"}
     gain = rows["12%"]
-    assert gain["kind"] == "increase"
+    assert (gain["kind"], gain["number"], gain["unit"]) == ("increase", "12", "%")
     assert gain["baseline"].endswith("method/openvla")
     assert gain["measured_on"].endswith("benchmark/libero")
     assert rows["4 ms"]["subject"] == ""
@@ -112,6 +112,24 @@ def test_a_selection_cuts_every_table(few: GraphStore, tmp_path: Path) -> None:
     assert {row["value"] for row in found["results"]} == {"98.3%", "12%"}
     weak = tables(few, tmp_path, Selection(min_score=0.5))
     assert not [row for row in weak["claims"] if float(row["score"]) < 0.5]
+
+
+def test_what_papers_further_off_say_of_two_nodes_is_there(
+    made_graph: Callable[..., GraphStore], few_papers: tuple[ResolvedPaper, ...], tmp_path: Path
+) -> None:
+    """A paper that does not name LIBERO compares two things that others tested on it."""
+    first, second = few_papers[:2]
+    gripnet, openvla = first.extraction.entities[0], first.extraction.entities[4]
+    compared = replace(first.extraction.relations[2], subject=0, object=1)
+    read = replace(first.extraction, paper_id="x", entities=(gripnet, openvla), relations=(compared,), results=())
+    far = replace(first, paper=replace(first.paper, id="x"), extraction=read, keys=(first.keys[0], first.keys[4]))
+    near = replace(first, extraction=replace(first.extraction, relations=first.extraction.relations[:2]))
+    found = tables(made_graph((near, second, far)), tmp_path, Selection(around=("LIBERO",)))
+    (edge,) = (row for row in found["edges"] if row["relation"] == "comparedWith")
+    assert edge["papers"] == "x"
+    assert [row["paper"] for row in found["claims"] if row["relation"] == "comparedWith"] == [
+        row["iri"] for row in found["papers"] if row["identifier"] == "x"
+    ]
 
 
 def test_lines_end_as_rfc_4180_wants(few: GraphStore, tmp_path: Path) -> None:
@@ -128,7 +146,7 @@ legal = st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1)
 def test_awkward_texts_come_back(
     text: str, few_papers: tuple[ResolvedPaper, ...], made_graph: Callable[..., GraphStore], tmp_path: Path
 ) -> None:
-    limit = csv.field_size_limit(10**6)
+    limit, text = csv.field_size_limit(10**6), f"{text}."
     odd = replace(few_papers[3].paper, comment=text, keywords=(text, "other"), authors=(text,))
     graph = made_graph((replace(few_papers[3], paper=odd, author_keys=("author/x",)),))
     (row,) = tables(graph, tmp_path)["papers"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from kg.resolution import resolve
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kg.model import ResolvedPaper
+    from kg.model import ResolvedPaper, Result
 
 READER = "reader 1.0"
 
@@ -29,7 +30,14 @@ def read(paper: Paper, line: dict[str, Any], **certainties: dict[int, Certainty]
         )
         for field, wanted in certainties.items()
     }
-    return resolve(paper, replace(extraction, **rows))
+    results = tuple(map(_measured, rows.pop("results", extraction.results)))
+    return resolve(paper, replace(extraction, results=results, **rows))
+
+
+def _measured(result: Result) -> Result:
+    """Return a result with its number and unit read from its value, where it begins with one."""
+    found = re.match(r"(\d+(?:\.\d+)?)\s*(.*)", result.value)
+    return replace(result, number=float(found[1]), unit=found[2]) if found else result
 
 
 _WALKER = read(

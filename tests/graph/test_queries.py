@@ -324,7 +324,7 @@ def test_the_example_of_every_query_is_enough() -> None:
 
 def test_the_page_of_the_documentation_is_up_to_date(request: pytest.FixtureRequest) -> None:
     path = request.config.rootpath / "docs" / "queries.md"
-    assert path.read_text(encoding="utf-8") == named.page(QUERIES), "write named.page(named.load()) to docs/queries.md"
+    assert path.read_text(encoding="utf-8") == named.page(QUERIES), "run python docs/make_queries_docs.py"
 
 
 @given(NOT_SURROGATES)
@@ -378,7 +378,7 @@ def failing(query: str, values: Mapping[str, str], graph: GraphStore) -> QueryEr
 def test_a_missing_parameter_is_asked_for(graph: GraphStore) -> None:
     error = failing("papers-on-robot", {}, graph)
     assert "needs robot" in error.message
-    assert error.remedy == 'Give it with -p robot="Unitree G1".'
+    assert error.remedy == f'Give it with -p robot="{QUERIES["papers-on-robot"].example["robot"]}".'
 
 
 def test_an_unknown_parameter_is_named(graph: GraphStore) -> None:

@@ -34,7 +34,6 @@ def test_entities_of_a_plain_abstract(read: dict[str, Extraction]) -> None:
     assert "LIBERO" in names(found, EntityType.BENCHMARK)
     assert any("Unitree G1" in form for form in names(found, EntityType.ROBOT))
     assert "success rate" in names(found, EntityType.METRIC)
-    assert "Isaac Gym" in names(found, EntityType.SOFTWARE)
 
 
 def test_roles_of_a_plain_abstract(read: dict[str, Extraction]) -> None:

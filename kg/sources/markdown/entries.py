@@ -15,6 +15,7 @@ from kg.sources.arxiv import ArxivId, arxiv_id, categories, category_of_anchor
 from kg.sources.markdown.heads import Head, generic, parse_head
 from kg.sources.markdown.labels import LONG, Part
 from kg.sources.markdown.links import link_line
+from kg.sources.markdown.rows import INLINE_TAG
 from kg.sources.markdown.tokens import Kind, Token
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _OF_A_PAPER = {Part.ABSTRACT, Part.AUTHORS, Part.TRANSLATION}
 _BESIDE = LONG | {Part.AUTHORS, Part.LINK}
 _ANCHOR = re.compile(r"<(?:div|a|span)\s+(?:id|name)\s*=\s*[\"']?([^\"'<>\s]+)", re.IGNORECASE)
-_LAYOUT = re.compile(r"</?[a-zA-Z][^<>]*>|\[+[^\[\]]*\]+\(#[^()\s]*\)")
+_LAYOUT = re.compile(rf"{INLINE_TAG}|\[+[^\[\]]*\]+\(#[^()\s]*\)")
 _LABEL_AND_VALUE = 2
 _LOOSE = frozenset({Kind.ITEM, Kind.BOLD, Kind.TEXT, Kind.LABEL})
 
@@ -149,7 +150,8 @@ class Segmenter:
         return bool(label and token.level == entry.level and label.part in _BESIDE and not label.value)
 
     def _head_at(self, place: int, token: Token) -> Head | None:
-        if token.label:
+        entry = self._entry
+        if token.label and (not token.label.value or (entry and entry.firm and token.level > entry.level)):
             return None
         head = parse_head(token.text)
         below = head.paper or self._below(place)
@@ -250,7 +252,7 @@ def _lists(token: Token) -> bool:
 def _ends(start: Token, token: Token) -> bool:
     """Say whether ``token`` begins something new beside what the title ``start`` opened."""
     if token.kind is Kind.HEADING:
-        return token.label is None
+        return token.label is None or (bool(token.label.value) and token.level <= start.level)
     if start.kind is Kind.HEADING:
         return False
     if start.kind is Kind.ITEM:

@@ -16,6 +16,7 @@ from kg.sources.drafts import Draft, iso_date, split_keywords
 from kg.sources.languages import language
 from kg.sources.markdown.labels import LONG, Labelled, Part, labelled
 from kg.sources.markdown.links import link_line, segments
+from kg.sources.markdown.rows import INLINE_TAG
 from kg.sources.markdown.tokens import Kind, Token, emphasised
 from kg.sources.names import split_authors
 
@@ -35,9 +36,7 @@ _SUMMARIES: Mapping[Part, SummaryField] = {
     Part.OTHER: SummaryField.REMARK,
     Part.TRANSLATION: SummaryField.ABSTRACT,
 }
-_TAG = re.compile(
-    r"</?(?:p|div|span|b|i|u|em|strong|center|font|small|a)(?:\s+[\w-]+\s*=\s*[^<>]*)?\s*/?>", re.IGNORECASE
-)
+_TAG = re.compile(INLINE_TAG, re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _ADDRESS = re.compile(r"https?://(?!(?:\w+\.)*arxiv\.org/)[^/]+/\S+", re.IGNORECASE)
 _LINK = re.compile(r"\[[^\[\]]*\]\([^()]*\)")

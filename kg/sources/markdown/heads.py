@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 
 from kg.sources.arxiv import CATEGORIES, ArxivId, arxiv_id, arxiv_ids
+from kg.sources.markdown.rows import INLINE_TAG
 
 _ANCHOR_LINK = re.compile(r"\[+[^\[\]]*\]+\(#[^()\s]+\)")
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_TAG = re.compile(INLINE_TAG, re.IGNORECASE)
 _SIGNS = r"(?:[\U0001f000-\U0001faff\u2190-\u2bff\ufe0f\u200d\u20e3]\s*)*"
 _NUMBER = re.compile(
     rf"^{_SIGNS}(?:\*\*(?:\[\d{{1,4}}\]|\d{{1,4}}[.)]?)\*\*|(?:\*\*)?(?:[\[【(]\d{{1,4}}[\]】)](?!\()|#\d{{1,4}}\b|\d{{1,4}}\\?[.)、](?=\s|\[|\*)"

@@ -10,6 +10,15 @@ if TYPE_CHECKING:
 
     from kg.sources.documents import Line
 
+_ATTRIBUTES = r"(?:\s+[\w-]+\s*=\s*[^<>]*)?\s*/?>"
+INLINE_TAG = rf"</?(?:p|div|span|b|i|u|em|strong|center|font|small|a){_ATTRIBUTES}"
+"""A tag of HTML that dresses a text; papers also write of ``<think>``, ``<table>`` and ``a<b``, which stay."""
+TAG = (
+    r"</?(?:p|div|span|b|i|u|em|strong|center|font|small|a|details|summary|h[1-6]|ul|ol|li|table|thead|tbody|tr|td|th"
+    rf"|img|hr|br|sub|sup|blockquote){_ATTRIBUTES}"
+)
+"""A tag of HTML, for rows that hold nothing else."""
+
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _SPLIT = re.compile(r"(</?details[^<>]*>|<summary[^<>]*>.*?</summary>|</?summary[^<>]*>)|<br\s*/?>", re.IGNORECASE)
 _HTML_LINK = re.compile(r"<a\s[^<>]*?href=[\"'](?P<url>[^\"'<>]*)[\"'][^<>]*>(?P<text>.*?)</a>", re.IGNORECASE)

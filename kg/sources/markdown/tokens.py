@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from kg.sources.arxiv import arxiv_id
 from kg.sources.markdown.labels import Labelled, Part, labelled
+from kg.sources.markdown.rows import TAG
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +63,7 @@ _FOLD = re.compile(r"^\s*</?(?:details|summary)\b[^<>]*>(?P<text>.*?)(?:</summar
 _ANCHOR = re.compile(
     r"^\s*<(?P<tag>div|a|span)\s+(?:id|name)\s*=\s*[\"']?(?P<name>[^\"'<>\s]+)[\"']?\s*/?>\s*(?:</(?P=tag)>)?\s*$"
 )
-_TAGS = re.compile(r"^\s*(?:</?[a-zA-Z][^<>]*>\s*)+$")
+_TAGS = re.compile(rf"^\s*(?:{TAG}\s*)+$", re.IGNORECASE)
 _NAVIGATION = re.compile(r"^[\s|·•]*(?:\[+[^\[\]]*\]+\(#[^()]*\)[\s|·•]*)+$")
 _IMAGE = re.compile(r"^\s*(?:\[?!\[[^\[\]]*\]\([^()]*\)(?:\]\([^()]*\))?\s*)+$")
 _QUOTE = re.compile(r"^\s*(?:>\s*)+")
@@ -90,7 +92,7 @@ def token(row: Row) -> Token:
 def _headed(number: int, raw: str, text: str, level: int) -> Token:
     """Return a heading; it carries a label if it is one (``#### Abstract``), and no "Title:" before its title."""
     label = labelled(_LINK.sub(r"\1", text))
-    if label and label.value and label.part not in _HEADING_WITH_VALUE:
+    if label and label.value and (label.part not in _HEADING_WITH_VALUE or arxiv_id(text)):
         named = labelled(text) if label.part in {Part.TITLE, Part.LINK} else None
         return Token(Kind.HEADING, number, named.value if named else text, raw, level)
     return Token(Kind.HEADING, number, text, raw, level, label)
