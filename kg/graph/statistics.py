@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kg.graph.store import GraphStore
 
 MOST_NAMED = 10
-"""Entities that :attr:`Statistics.most_named` lists, more where the last has as many papers."""
+"""Entities that :attr:`Statistics.most_named` lists."""
 
 _PREDICATES = (*(role.value for role in Role), *(kind.value for kind in RelationType))
 
@@ -58,7 +58,7 @@ class Statistics:
     :param support: how many papers state a direct relation between two things, on average; 0 where there is none.
     :param first: the earliest date of a paper (a day or a month), ``last`` the latest; empty where none has a date.
     :param categories: papers of each category, the most frequent first.
-    :param most_named: the entities that most papers name, and how many do.
+    :param most_named: the entities that most papers name, two at least, and how many do.
     """
 
     papers: int
@@ -173,13 +173,12 @@ def _categories(store: Store) -> dict[str, int]:
 
 
 def _most_named(store: Store) -> tuple[tuple[Named, int], ...]:
-    # The many things that only one paper names are no list of the most named ones.
     query = f"""SELECT ?thing (COUNT(?paper) AS ?n) {{ VALUES ?role {{ {_ROLES} }} ?paper ?role ?thing }}
       GROUP BY ?thing HAVING(COUNT(?paper) > 1)"""
     counts: list[tuple[NamedNode, int]] = [(row["thing"], int(row["n"].value)) for row in _rows(store, query)]
     least = min(heapq.nlargest(MOST_NAMED, (n for _, n in counts)), default=0)
     found = [(named(store, thing), n) for thing, n in counts if n >= least]
-    return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0])))
+    return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0]))[:MOST_NAMED])
 
 
 def _group(title: str, counts: Mapping[str, int], remarks: Mapping[str, str] | None = None) -> Iterator[str]:

@@ -37,7 +37,7 @@ _EXPECTED = re.compile(r'"(?:[^"\\]|\\.)*"|\[[^\]]*\](?=,|$)|[^,]+')
 _SENTENCE = re.compile(r"[A-Za-z]+(?: [A-Za-z]+)+")
 _QUERIES = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _CLOSING = {")": "(", "]": "[", "}": "{"}
-_NOT_OFFERED = {"", "LATERAL", "SERVICE"}
+_NOT_OFFERED = {"", "LATERAL", "SERVICE", "<unreported>"}
 _SHOWN = 6
 _LONGEST = 40
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from kg.sources.arxiv import arxiv_id
+from kg.sources.documents import LONGEST_LINE
 from kg.sources.drafts import Draft, UnreadableError, iso_date
 from kg.sources.tally import tallied
 
@@ -61,12 +62,14 @@ class _Feed:
         self._text: list[str] = []
         self._entry: defaultdict[str, list[str]] = defaultdict(list)
         self._line = 0
+        self._size = 0
+        self._longest = 0
         self.parser = expat.ParserCreate(namespace_separator=" ")
         self.parser.buffer_text = True
         self.parser.StartDoctypeDeclHandler = self._doctype
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._text.append
+        self.parser.CharacterDataHandler = self._characters
 
     def _doctype(self, *_: object) -> None:
         raise _DoctypeError
@@ -74,20 +77,28 @@ class _Feed:
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self._path.append(tag)
         self._text.clear()
+        self._size = 0
         if tag == f"{_ATOM}entry":
             self._entry = defaultdict(list)
+            self._longest = 0
             self._line = self.parser.CurrentLineNumber
         elif tag in {f"{_ATOM}category", f"{_ARXIV}primary_category"}:
             self._entry[tag].append(attributes.get("term", ""))
         elif tag == f"{_ATOM}link":
             self._entry[tag].append(attributes.get("href", ""))
 
+    def _characters(self, text: str) -> None:
+        self._size += len(text)
+        self._longest = max(self._longest, self._size)
+        if self._size <= LONGEST_LINE:
+            self._text.append(text)
+
     def _end(self, tag: str) -> None:
         self._path.pop()
         text = "".join(self._text)
         parent = self._path[-1] if self._path else ""
         if tag == f"{_ATOM}entry":
-            self.entries.append((self._line, dict(self._entry)))
+            self.entries.append((self._line, {} if self._longest > LONGEST_LINE else dict(self._entry)))
         elif tag == f"{_ATOM}name" or parent == f"{_ATOM}entry":
             self._entry[tag].append(text)
         elif tag.startswith(_SEARCH) and _TOTAL.fullmatch(text):
@@ -131,6 +142,8 @@ def _paper(entry: dict[str, list[str]], source: str, line: int) -> Paper:
     def first(tag: str) -> str:
         return next(iter(entry.get(tag, ())), "")
 
+    if not entry:
+        raise UnreadableError(f"it is empty, or a part of it is longer than {LONGEST_LINE // 1024**2} MiB")
     written = first(f"{_ATOM}id").strip()
     if _ERROR in written:
         raise UnreadableError(f"arXiv answered with an error: {first(f'{_ATOM}summary').strip()}")

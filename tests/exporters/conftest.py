@@ -57,6 +57,7 @@ class Engine:
             stderr=subprocess.DEVNULL,
             text=True,
             encoding="utf-8",
+            cwd=folder.parent,  # it writes its log to the working directory
         )
 
     def run(self, query: str) -> list[dict[str, Any]]:

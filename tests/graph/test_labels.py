@@ -37,11 +37,12 @@ def paper(number: int, *names: str, forms: tuple[str, ...] = ()) -> ResolvedPape
 def labels(folder: Path, key: str = KEY) -> tuple[list[str], list[str], list[str]]:
     """Return the preferred, alternative and plain labels of a node."""
     with GraphStore.open(folder) as store:
-        found: dict[str, list[str]] = {"skos:prefLabel": [], "skos:altLabel": [], "rdfs:label": []}
-        for predicate, values in found.items():
-            quads = store.store.quads_for_pattern(store.iris.node(key), name(predicate), None, store.iris.entities)
-            values += sorted(quad.object.value for quad in quads)
-        return found["skos:prefLabel"], found["skos:altLabel"], found["rdfs:label"]
+        node, graph = store.iris.node(key), store.iris.entities
+        preferred, others, plain = (
+            sorted(quad.object.value for quad in store.store.quads_for_pattern(node, name(predicate), None, graph))
+            for predicate in ("skos:prefLabel", "skos:altLabel", "rdfs:label")
+        )
+        return preferred, others, plain
 
 
 @pytest.mark.parametrize(

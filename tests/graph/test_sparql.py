@@ -21,7 +21,7 @@ from pyoxigraph import Quad, Store
 from kg.errors import ConfigError, KGError, QueryError
 from kg.graph import sparql
 from kg.graph.sparql import FORMATS, ROW_FORMATS, TRIPLE_FORMATS, ask, ask_named
-from kg.graph.syntax import refuse_writing_and_asking_others, tokens
+from kg.graph.syntax import explain, refuse_writing_and_asking_others, tokens
 from kg.graph.vocab import name
 from kg.graph.worker import Request, answer, limit, serve
 
@@ -191,6 +191,8 @@ def test_what_passes_the_check_asks_nobody(before: str) -> None:
         ("SELEC * { ?s ?p ?o }", "a query begins with ASK, CONSTRUCT, DESCRIBE, SELECT, not with SELEC", ""),
         (" # hello", "a query begins with ASK, CONSTRUCT, DESCRIBE, SELECT, and this one is empty", ""),
         ("SELECT ?s ?o { ?s ?p ?o } GROUP BY ?s", "line 1, column 38: The SELECT contains a variable that is unb", ""),
+        ("PREFIX zz: <http://z/> SELECT * { ?s zz:p }", "line 1, column 44: the query cannot be understood", ""),
+        ("SELECT * { ?s ?p 1 . ?s ?p _:a } GROUP BY ?s", "the query cannot be understood", ""),
         ("SELECT ?s { ?s ?p }", "line 1, column 20: the query cannot be understood", ""),
         ("SELECT ?s { ?s ?p ?o } ORDER BY ?s ;", "the query cannot be understood", "The parser waited for"),
         ("SELECT ?s { ?s ?p ?o } LIMIT 5 OFFSET x", "line 1, column 39 (x): the query cannot be understood", ""),
@@ -201,6 +203,10 @@ def test_a_wrong_query_is_explained(few: GraphStore, query: str, message: str, r
     error = refusal(few, query)
     assert message in error.message
     assert error.remedy.startswith(remedy)
+
+
+def test_a_complaint_without_a_place_is_passed_on() -> None:
+    assert explain("ASK {}", "something odd", ()).message == "the query is wrong: something odd"
 
 
 def test_the_line_of_a_mistake_comes_with_the_error(few: GraphStore) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from kg.errors import SourceError
 from kg.model import Paper, Problem
 from kg.sources import FORMATS, read_papers
+from kg.sources.documents import LONGEST_LINE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -139,7 +140,10 @@ def test_document_types_are_refused(file: Path) -> None:
 
 
 def test_an_error_of_arxiv_is_passed_on(file: Path) -> None:
-    error = "<entry><id>http://arxiv.org/api/errors#bad</id><title>Error</title><summary>incorrect id format</summary></entry>"
+    error = (
+        "<entry><id>http://arxiv.org/api/errors#bad</id><title>Error</title>"
+        "<summary>incorrect id format</summary></entry>"
+    )
     problems: list[Problem] = []
     file.write_text(FEED.format(total=1, start=0, page=1, entries=error), encoding="utf-8")
     with pytest.raises(SourceError, match="no paper"):
@@ -156,6 +160,12 @@ def test_gaps(file: Path) -> None:
     papers, problems = read(file, text)
     assert [paper.authors for paper in papers] == [("Grace Hopper",)]
     assert "no title" in problems[0].reason
+
+
+def test_a_text_without_end_is_left_out(file: Path) -> None:
+    papers, problems = read(file, feed(1, 2).replace("Snow 1", "x" * (LONGEST_LINE + 1)))
+    assert [paper.id for paper in papers] == ["2512.00002"]
+    assert [("4 MiB" in problem.reason, problem.line) for problem in problems] == [(True, 9)]
 
 
 def test_only_feeds_are_feeds() -> None:

@@ -6,7 +6,6 @@ import textwrap
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +16,8 @@ from kg.sources.languages import language
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 LABELS = {
     "en": ("Main category", "TL;DR", "Motivation", "Method", "Result", "Conclusion", "Abstract", "Authors", "Link"),

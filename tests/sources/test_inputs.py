@@ -314,11 +314,11 @@ def test_any_bytes_are_read_or_refused(data: bytes, tmp_path_factory: pytest.Tem
 
 
 PIECES = [
-    "#", "##", "### ", "#### ", "[", "]", "(", ")", "](https://arxiv.org/abs/2512.00001)", "arXiv:2512.00003", "**", "*", "_",
+    "#", "##", "### ", "#### ", "[", "]", "(", ")", "](https://arxiv.org/abs/2512.00001)", "arXiv:2512.00003",
     "https://arxiv.org/abs/2512.00002v3", "|", "---", "- ", "1. ", "> ", "\n", "\n\n", ": ", "：", "Abstract", "摘要",
-    "Authors", "Title", "Method", "TL;DR", "Link", "<details>", "</details>", "<summary>", "</summary>", "<br>", "<!--",
-    "-->", "```", "Ada Lovelace", "words", ",", " ", "|---|---|", "Total: 3", "cs.RO", "\\", "$", "<a href='", "'>", "</a>",
-    "\x00", "é", "(3 篇)", "](#toc)", "{", "}",
+    "Authors", "Title", "Method", "TL;DR", "Link", "<details>", "</details>", "<summary>", "</summary>", "<br>",
+    "<!--", "-->", "```", "Ada Lovelace", "words", ",", " ", "|---|---|", "Total: 3", "cs.RO", "\\", "$", "<a href='",
+    "'>", "</a>", "\x00", "é", "(3 篇)", "](#toc)", "{", "}", "**", "*", "_",
 ]  # fmt: skip
 
 

@@ -30,8 +30,8 @@ def test_the_latest_version_wins_and_lacks_are_filled() -> None:
     for papers in permutations([newest, older, oldest]):
         assert merge(papers) == (
             Paper(
-                "1", "New", "An abstract.", ("A B",), ("cs.LG", "cs.RO"), 3, "2025-01-01", ("ice",), "8 pages", (EN, ZH),
-                "b.md", 7, ("a.md", "c.md"),
+                "1", "New", "An abstract.", ("A B",), ("cs.LG", "cs.RO"), 3, "2025-01-01", ("ice",), "8 pages",
+                (EN, ZH), "b.md", 7, ("a.md", "c.md"),
             ),
         )  # fmt: skip
 

@@ -90,6 +90,7 @@ class Segmenter:
         self._anchors: list[str] = []
         self._entry: Entry | None = None
         self._table: list[Token] = []
+        self._links_first = _links_first(tokens)
         self.sections: list[Section] = [self._section]
         self.outside: list[Token] = []
 
@@ -180,6 +181,17 @@ class Segmenter:
                 return None
         return None
 
+    def _above(self, place: int) -> ArxivId | None:
+        """Return the paper that the lines between the last title and this one name."""
+        for step in range(place - 1, -1, -1):
+            token = self._tokens[step]
+            if token.kind is Kind.HEADING or (token.label and token.label.part is Part.TITLE):
+                return None
+            found = _own_link(token)
+            if found:
+                return found
+        return None
+
     def _body(self, place: int) -> Iterator[Token]:
         """Yield the rows below a title, up to whatever begins something new."""
         start = self._tokens[place]
@@ -227,7 +239,7 @@ class Segmenter:
         text = token.label.value if token.label else token.text
         if token.label and entry and entry.opened_by is not Kind.LABEL and not _has_title(entry):
             return None
-        below = self._below(place)
+        below = self._above(place) if token.label and self._links_first else self._below(place)
         head = parse_head(text)
         return Head(head.title, below, head.url, head.rest, head.numbered) if below and head.title else None
 
@@ -239,6 +251,12 @@ class Segmenter:
 
 def _has_title(entry: Entry) -> bool:
     return any(token.label and token.label.part is Part.TITLE for token in entry.body)
+
+
+def _links_first(tokens: Sequence[Token]) -> bool:
+    """Say whether labelled titles come after the link of their paper, as in arXiv's mails."""
+    firsts = (_own_link(t) is not None for t in tokens if _own_link(t) or (t.label and t.label.part is Part.TITLE))
+    return next(firsts, False)
 
 
 def _lists(token: Token) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ _FENCE = re.compile(r"^\s{0,3}(```|~~~)")
 _HEADING = re.compile(r"^ {0,3}#{1,6}\s")
 _OPENS_LINK = re.compile(r"^\s*(?:#{1,6}|[-*+]|\d+[.)])\s+.*\[")
 _OPENS_EMPHASIS = re.compile(r"^\*(?![*\s])[^*]+$")
+_OPENS_TITLE = re.compile(r"^Title\s*:\s*\S", re.IGNORECASE)
 _KEY = re.compile(r"^\w[\w -]*:|^\s+\S|^\s*$|^\s*#")
 _LONGEST_JOIN = 5
 _LONGEST_FRONT = 60
@@ -103,6 +105,8 @@ def _joined(numbered: list[Row]) -> Iterator[Row]:
             taken = _lines_until("](", numbered, place)
         elif _OPENS_EMPHASIS.match(text):
             taken = _lines_until("*", numbered, place)
+        elif _OPENS_TITLE.match(text):
+            taken = _indented_lines(numbered, place)
         more = (numbered[place + step].text.strip() for step in range(1, taken + 1))
         yield Row(row.number, " ".join((text.rstrip(), *more)) if taken else text)
         place += taken + 1
@@ -116,6 +120,11 @@ def _lines_until(sign: str, numbered: list[Row], start: int) -> int:
         if sign in text:
             return step
     return 0
+
+
+def _indented_lines(numbered: list[Row], start: int) -> int:
+    following = (row.text for row in numbered[start + 1 : start + 1 + _LONGEST_JOIN])
+    return sum(1 for _ in takewhile(lambda text: text.startswith("  ") and text.strip(), following))
 
 
 def _split(numbered: Iterable[Row]) -> Iterator[Row]:

@@ -65,6 +65,7 @@ _ANCHOR = re.compile(
 )
 _TAGS = re.compile(rf"^\s*(?:{TAG}\s*)+$", re.IGNORECASE)
 _NAVIGATION = re.compile(r"^[\s|·•]*(?:\[+[^\[\]]*\]+\(#[^()]*\)[\s|·•]*)+$")
+_MAIL = re.compile(r"^\s*\\\\(?:\s*\(.*\))?\s*$")
 _IMAGE = re.compile(r"^\s*(?:\[?!\[[^\[\]]*\]\([^()]*\)(?:\]\([^()]*\))?\s*)+$")
 _QUOTE = re.compile(r"^\s*(?:>\s*)+")
 _BULLET = re.compile(r"^(?:[-*+•]|\d{1,4}[.)、])\s+")
@@ -141,6 +142,7 @@ _LAYOUT: tuple[tuple[Kind, Callable[[str], str | None]], ...] = (
     (Kind.ANCHOR, _whole(_ANCHOR, "name")),
     (Kind.LAYOUT, _whole(_NAVIGATION)),
     (Kind.LAYOUT, _whole(_IMAGE)),
+    (Kind.LAYOUT, _whole(_MAIL)),
     (Kind.TABLE, lambda raw: raw.strip() if raw.strip().startswith("|") and raw.count("|") > 1 else None),
     (Kind.LAYOUT, lambda raw: "" if _TAGS.match(raw) and not _FOLD.match(raw) else None),
 )
