@@ -26,7 +26,8 @@ $(VENV)/.test: $(VENV)/.made pyproject.toml tests/node/package-lock.json
 
 demo: $(VENV)/.run
 	$(BIN)/kg build kg/sources/example.md -o exports/example
-	$(BIN)/kg query exports/example --name papers-and-robots
+	$(BIN)/kg query exports/example --name papers-on-robot -p robot="Unitree G1"
+	@echo "The network is in exports/example/index.html: open it in a browser."
 
 test: $(VENV)/.test
 	sh tests/setup.sh browser

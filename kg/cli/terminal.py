@@ -109,7 +109,7 @@ def selecting_options(command: Command) -> Command:
         click.option(
             "--type",
             "types",
-            type=click.Choice([t.value for t in EntityType]),
+            type=_TYPES,
             multiple=True,
             help="Only nodes of this type; repeatable.",
         ),

@@ -135,11 +135,19 @@ def describe(graph: GraphStore, text: str) -> Description:
 
 
 def _found(graph: GraphStore, text: str) -> tuple[Named, ...]:
-    """Return what goes by ``text``: by its names, or by the key that resolution gives such a name."""
+    """Return what goes by ``text``: by its names, or by the key that resolution gives such a name.
+
+    Where nothing does, the one thing that has ``text`` in its name stands for it (*Unitree G1 humanoid robot* for
+    *Unitree G1*); several of them would be a guess.
+    """
     keys = [*(entity_key(kind, text) for kind in EntityType), author_key(text)]
     nodes = (graph.iris.node(key) for key in keys)
     by_key = {names.named(graph.store, node) for node in nodes if names.kind_of(graph.store, node) is not None}
-    return tuple(sorted(by_key.union(names.find(graph.store, graph.iris, text, whole=True))))
+    found = by_key.union(names.find(graph.store, graph.iris, text, whole=True))
+    if not found:
+        longer = names.find(graph.store, graph.iris, text, names.ENTITIES)
+        found = set(longer if len(longer) == 1 else ())
+    return tuple(sorted(found))
 
 
 def _remedy(graph: GraphStore, text: str) -> str:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 MANIFEST = "manifest.json"
 LOCK = ".lock"
-OURS = (MANIFEST, LOCK, "report.json", "index.html")
+_BESIDE = frozenset({MANIFEST, LOCK, "report.json", "index.html"})
 _STORE = re.compile(r"store-(\d+)")
 _REBUILD = "Build it again with kg build."
 
@@ -52,12 +52,6 @@ class Manifest:
     store: str = ""
     extractor: str = ""
     format: int = FORMAT
-
-    @property
-    def next_store(self) -> str:
-        """Name of the store folder that the next write makes."""
-        match = _STORE.fullmatch(self.store)
-        return f"store-{int(match[1]) + 1 if match else 1}"
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -89,6 +83,12 @@ def read_manifest(folder: Path) -> Manifest:
     if not _STORE.fullmatch(str(manifest.store)):
         raise ConfigError(f"the manifest names no store: {manifest.store!r}", path=path, remedy=_REBUILD)
     return manifest
+
+
+def next_store(folder: Path) -> str:
+    """Return the name of the store folder that the next write makes."""
+    numbers = (int(match[1]) for path in folder.iterdir() if (match := _STORE.fullmatch(path.name)))
+    return f"store-{max(numbers, default=0) + 1}"
 
 
 def commit(folder: Path, manifest: Manifest) -> None:
@@ -150,18 +150,31 @@ def making(folder: Path) -> Iterator[None]:
     try:
         made = not folder.exists()
         folder.mkdir(parents=True, exist_ok=True)
-        foreign = [p.name for p in folder.iterdir() if p.name not in OURS and not _STORE.fullmatch(p.name)]
+        foreign = _foreign(folder)
     except OSError as error:
         raise unwritable(folder, error) from error
-    if foreign and not (folder / MANIFEST).exists():
+    if foreign:
         raise ConfigError(
-            f"the folder holds no graph but other things ({min(foreign)})", path=folder, remedy="Name another with -o."
+            f"the folder holds no graph but other things ({foreign[0]})", path=folder, remedy="Name another with -o."
         )
     try:
         yield
     finally:
         if made and not (folder / MANIFEST).exists():
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _foreign(folder: Path) -> list[str]:
+    """Return what ``kg`` did not write in a folder that is no graph's, sorted; a killed build leaves stores there."""
+    try:
+        values = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        if isinstance(values, dict) and {"format", "store"} <= values.keys():
+            return []
+    except (FileNotFoundError, ValueError):
+        pass
+    names = {path.name for path in folder.iterdir()}
+    stores = {name for name in names if _STORE.fullmatch(name)}
+    return sorted(names - stores - (_BESIDE if stores else {LOCK}))
 
 
 def unwritable(folder: Path, error: OSError) -> ConfigError:

@@ -29,7 +29,7 @@ from pyoxigraph import Literal, NamedNode
 from kg import resources
 from kg.errors import OntologyError, QueryError
 from kg.graph import names
-from kg.graph.results import markdown, markdown_text
+from kg.graph.results import QUERY_PREFIXES, markdown, markdown_text
 from kg.graph.syntax import parameters, substitute
 from kg.graph.vocab import name
 
@@ -236,34 +236,58 @@ def _fits(file: Path, text: str, own: tuple[Parameter, ...], example: Mapping[st
 
 
 def page(queries: Mapping[str, NamedQuery]) -> str:
-    """Return the page of the documentation that lists ``queries``."""
+    """Return the page of the documentation that says how a graph is asked and lists ``queries``."""
     rows = [
         [
             f"`{query.name}`",
-            markdown_text(query.question),
+            f"**{markdown_text(query.title)}.** {markdown_text(query.question)}",
             "<br>".join(markdown_text(p.usage) for p in query.parameters),
             f"`{query.command}`",
         ]
         for query in queries.values()
     ]
-    return _PAGE + markdown(["name", "question", "parameters (default)", "example"], rows)
+    listed = markdown(["name", "what it answers", "parameters (default)", "example"], rows)
+    prefixes = markdown(
+        ["prefix", "stands for"], [[f"`{p}:`", f"`{iri}`"] for p, iri in sorted(QUERY_PREFIXES.items())]
+    )
+    return _PAGE.format(named=listed, prefixes=prefixes)
 
 
 _PAGE = """\
-# Named queries
+# Asking a graph
+
+## Named queries
 
 `kg query DIR --name NAME` asks one of the questions below; `-p parameter="value"` sets a parameter, once for each, and
-`--format` chooses how the answer is written (`table`, `markdown`, `csv`, `tsv`, `json`, `xml`). The SPARQL is in
-`kg/graph/queries/`.
+`--format` chooses how the answer is written. The SPARQL is in `kg/graph/queries/`.
 
 A thing, author or paper is found by any of its names, without regard to case and hyphens, also by the beginning of any
 word of them: `robot=G1` finds the *Unitree G1*. Where that is too much, give the IRI or the part of it after the base
 (`method/openvla`, as `kg show` prints it), or the arXiv id of a paper; these mean exactly one. A name that nothing has
 is an error that suggests the nearest ones.
 
+{named}
+## Your own SPARQL
+
+`kg query DIR "SELECT …"` and `--file` take SPARQL 1.1: SELECT, ASK, CONSTRUCT and DESCRIBE. The default graph is the
+union of all named graphs, so a triple that several papers state comes several times: write `DISTINCT` where that
+matters. A relative IRI is one of the graph's own (`<method/openvla>`), and these prefixes need no declaration:
+
+{prefixes}
+A query only reads: updates and `SERVICE` are refused. It is ended when its time is up (`--timeout`, 60 seconds unless
+set; time that a reader takes to scroll does not count), or when it takes more than half of the machine's memory.
+
+To be fast in a large graph, begin with what is rare, ask for the type of a thing with `FILTER EXISTS {{ ?thing a
+kg:Robot }}` rather than a pattern (every paper that names a thing states its type), and put `OPTIONAL` last.
+
+## Formats
+
+Rows (SELECT, ASK): `table`, `markdown`, `csv`, `tsv`, `json`, `xml`. Triples (CONSTRUCT, DESCRIBE): `turtle`,
+`ntriples`, `jsonld`, `rdfxml`. In tables, control characters are written out (`\\u001b`), so that no text of a paper
+can act on a terminal.
+
 CSV is exactly that of the W3C (*SPARQL 1.1 Query Results CSV and TSV Formats*): text is not altered, so a spreadsheet
 may take a cell that begins with `=`, `+`, `-` or `@` for a formula. Import such files as text.
 
-This page is made from the comments at the head of the query files.
-
+<!-- Made by docs/make_queries_docs.py from the comments at the head of the query files. -->
 """

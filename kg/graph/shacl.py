@@ -92,31 +92,23 @@ def _group(store: GraphStore, papers: list[str], shapes: Shapes) -> Iterator[Vio
         for node in graph.by_subject:
             owners.setdefault(node.value, paper)
         for fault in faults(graph):
+            shape = f"kgsh:{fault.shape}"
             yield Violation(
-                paper,
-                fault.focus.value,
-                f"kgsh:{fault.shape}",
-                curie(fault.path.value),
-                fault.value,
-                shapes.message(f"kgsh:{fault.shape}"),
-                graph.quote(fault.focus),
-                shapes.remedy(f"kgsh:{fault.shape}"),
+                paper=paper,
+                focus=fault.focus.value,
+                shape=shape,
+                path=curie(fault.path.value),
+                value=fault.value,
+                message=shapes.message(shape),
+                sentence=graph.quote(fault.focus),
+                remedy=shapes.remedy(shape),
             )
     about = (ox.NamedNode(node) for node in owners)
     labels = [q for node in about for q in store.store.quads_for_pattern(node, None, None, store.iris.entities)]
     for breach in shapes.breaches(q.triple for quads in (*graphs.values(), labels) for q in quads):
         paper = owners[breach.focus]
         sentence = read[paper].quote(ox.NamedNode(breach.focus))
-        yield Violation(
-            paper,
-            breach.focus,
-            breach.shape,
-            breach.path,
-            breach.value,
-            breach.message,
-            sentence,
-            shapes.remedy(breach.shape),
-        )
+        yield Violation(paper=paper, sentence=sentence, remedy=shapes.remedy(breach.shape), **asdict(breach))
 
 
 @dataclass(frozen=True, slots=True, order=True)

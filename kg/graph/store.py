@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Self
 from pyoxigraph import Literal, Store
 
 from kg.errors import ConfigError
-from kg.graph.folder import Manifest, commit, locked, making, read_manifest, remove_stale, unwritable
+from kg.graph.folder import Manifest, commit, locked, making, next_store, read_manifest, remove_stale, unwritable
 from kg.graph.labels import label_quads, touched
 from kg.graph.metadata import IDENTIFIER
 from kg.graph.quads import paper_quads
@@ -61,7 +61,14 @@ class GraphStore:
         :raises ConfigError: if it holds none, or one that this ``kg`` cannot read.
         """
         manifest = read_manifest(folder)
-        return GraphStore(folder, _read_only(folder, manifest), manifest)
+        try:
+            store = _read_only(folder, manifest)
+        except ConfigError:  # a write may have ended between the two
+            earlier, manifest = manifest, read_manifest(folder)
+            if manifest == earlier:
+                raise
+            store = _read_only(folder, manifest)
+        return GraphStore(folder, store, manifest)
 
     @classmethod
     @contextmanager
@@ -73,12 +80,9 @@ class GraphStore:
         :param base: what the graph's own IRIs begin with.
         :raises ConfigError: if ``folder`` holds other things, cannot be written, or another process writes to it.
         """
-        manifest = Manifest(base=base or DEFAULT_BASE, extractor=extractor)
-        Iris(manifest.base)
+        Iris(base or DEFAULT_BASE)
         with making(folder), locked(folder):
-            earlier = _manifest_or_none(folder) or Manifest()
-            remove_stale(folder, earlier)
-            manifest = replace(manifest, store=earlier.next_store)
+            manifest = Manifest(base or DEFAULT_BASE, next_store(folder), extractor)
             with _committing(folder, manifest, bulk=True) as writer:
                 yield writer
 
@@ -95,7 +99,7 @@ class GraphStore:
         with locked(folder):
             earlier = read_manifest(folder)
             remove_stale(folder, earlier)
-            manifest = replace(earlier, store=earlier.next_store, extractor=extractor or earlier.extractor)
+            manifest = replace(earlier, store=next_store(folder), extractor=extractor or earlier.extractor)
             with _disk(folder):
                 _read_only(folder, earlier).backup(folder / manifest.store)
             with _committing(folder, manifest, bulk=False) as writer:
@@ -226,14 +230,6 @@ class GraphWriter(GraphStore):
                 for quad in earlier - labels:
                     self.store.remove(quad)
                 self.store.extend(labels - earlier)
-
-
-def _manifest_or_none(folder: Path) -> Manifest | None:
-    """Return the manifest of the graph that a build replaces, ``None`` where there is none that can be read."""
-    try:
-        return read_manifest(folder)
-    except ConfigError:
-        return None
 
 
 def _read_only(folder: Path, manifest: Manifest) -> Store:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -45,6 +46,7 @@ DEFAULT_BASE = "https://w3id.org/arxiv-kg/id/"
 """Where a graph's own IRIs begin unless its folder says otherwise."""
 
 
+@lru_cache(maxsize=1024)
 def name(curie: str) -> NamedNode:
     """Return the node of a prefixed name.
 

@@ -1,7 +1,7 @@
 """The process that answers one query: ``python -P -m kg.graph.worker`` with a request as JSON on standard input.
 
-pyoxigraph cannot be told to stop a query (https://github.com/oxigraph/oxigraph/issues/1926), a process can be killed.
-The answer goes to standard output; an error goes to standard error as JSON, with exit status 2.
+pyoxigraph 0.5 cannot be told to stop a query that runs; a process can be ended. The answer goes to standard output, an
+error to standard error as JSON, with exit status 2.
 """
 
 from __future__ import annotations
@@ -111,10 +111,11 @@ def limit(seconds: float | None) -> None:
         import resource  # noqa: PLC0415 - not on every system
     except ImportError:
         return
-    if seconds is not None:
-        resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds), math.ceil(seconds) + 1))
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
-    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    wanted = {resource.RLIMIT_DATA: memory} | ({} if seconds is None else {resource.RLIMIT_CPU: math.ceil(seconds)})
+    for kind, most in wanted.items():
+        _, hard = resource.getrlimit(kind)
+        resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 def main() -> int:

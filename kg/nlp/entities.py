@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from spacy.language import Language
 
 from kg.nlp.coreference import Name, same
-from kg.nlp.linear import LinearComponent, LinearModel
+from kg.nlp.linear import LinearComponent, LinearModel, calibrated
 from kg.nlp.reading import sentences_of, text_of
 from kg.nlp.rows import MENTIONS, AbbreviationRow, EntityRow, MentionRow, abbreviations
 
@@ -83,7 +83,7 @@ def group(
 ) -> list[EntityRow]:
     """Return the entities that the mentions ``found`` (start, end, type, score) name, in order of first mention.
 
-    :param model: judges whether two different names are one thing; see :mod:`kg.nlp.coreference`.
+    :param model: judges whether two names are one thing (:mod:`kg.nlp.coreference`); its calibration sets the scores.
     """
     places = [_Found(*row) for row in found]
     groups = _Groups()
@@ -94,7 +94,7 @@ def group(
     for i, j in same(names, model):
         groups.join(names[i].folded, names[j].folded)
     longs = {text[row["long"][0] : row["long"][1]] for row in defined}
-    return [_entity(text, mentions, longs) for mentions in _members(text, places, groups).values()]
+    return [_entity(text, mentions, longs, model) for mentions in _members(text, places, groups).values()]
 
 
 def _members(text: str, places: list[_Found], groups: _Groups) -> dict[str, list[_Found]]:
@@ -123,13 +123,9 @@ def _apply_definitions(text: str, places: list[_Found], defined: list[Abbreviati
     """Join each abbreviation with the mention that is its long form; add the end that was not found."""
     for row in defined:
         (long_start, long_end), (short_start, short_end) = row["long"], row["short"]
-        long = next((p for p in places if p.end == long_end and p.start <= long_end), None)
+        long = next((p for p in places if p.end == long_end), None)
         short = next((p for p in places if p.start <= short_start and short_end <= p.end), None)
-        if long is None and short is None:
-            continue
-        if long is None and short is not None:
-            if any(p.start < long_end and long_start < p.end for p in places):
-                continue
+        if long is None and short is not None and not _overlaps(places, long_start, long_end):
             long = _Found(long_start, long_end, short.kind, short.score)
             places.append(long)
         if short is None and long is not None:
@@ -137,6 +133,10 @@ def _apply_definitions(text: str, places: list[_Found], defined: list[Abbreviati
             places.append(short)
         if long is not None and short is not None:
             groups.join(fold(text[long.start : long.end]), fold(text[short.start : short.end]))
+
+
+def _overlaps(places: list[_Found], start: int, end: int) -> bool:
+    return any(place.start < end and start < place.end for place in places)
 
 
 def _propagate(text: str, places: list[_Found]) -> None:
@@ -180,7 +180,7 @@ def _kind(mentions: list[_Found]) -> str:
     return max(sorted(weight), key=lambda k: weight[k])
 
 
-def _entity(text: str, mentions: list[_Found], longs: set[str]) -> EntityRow:
+def _entity(text: str, mentions: list[_Found], longs: set[str], model: LinearModel) -> EntityRow:
     kind = _kind(mentions)
     forms = list(dict.fromkeys(text[m.start : m.end] for m in mentions))
     name = max(forms, key=lambda f: (f in longs, len(fold(f).split()), len(f)))
@@ -188,8 +188,8 @@ def _entity(text: str, mentions: list[_Found], longs: set[str]) -> EntityRow:
         name=name,
         type=kind,
         forms=[form for form in forms if form != name],
-        mentions=[MentionRow(start=m.start, end=m.end, score=m.score) for m in mentions],
-        score=max(m.score for m in mentions if m.kind == kind),
+        mentions=[MentionRow(start=m.start, end=m.end, score=calibrated(m.score, model)) for m in mentions],
+        score=calibrated(max(m.score for m in mentions if m.kind == kind), model),
         role="",
         role_score=0.0,
     )

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from kg.model import Extraction, Paper
 
 _BATCH = 32
-_LONGEST = 100_000
-"""Characters of a paper that are read. No abstract comes near it; what is longer by mistake costs bounded time."""
+_LONGEST = 20_000
+"""Characters of a paper that are read: ten times the longest abstract of arXiv. What is longer, by mistake or to do
+harm, costs bounded time.
+"""
 
 
 class Extractor:
@@ -45,18 +47,18 @@ class Extractor:
         folder = resources.model() if path is None else path
         try:
             nlp = spacy.load(folder)
+            _multiply_with_numpy(nlp)
         except (OSError, ValueError, KeyError) as error:
             raise ConfigError(
                 f"no usable model: {error}", remedy="Install kg again, or give a folder that spaCy wrote.", path=folder
             ) from error
-        _multiply_with_numpy(nlp)
         version = nlp.meta.get("kg_model", "unknown")
         return cls(nlp, f"kg-nlp {kg.__version__} {version}")
 
     def extract(self, papers: Iterable[Paper], *, n_process: int = 1) -> Iterator[Extraction]:
         """Yield what was read from each paper, in the order of ``papers``; memory stays bounded.
 
-        Of a text longer than 100,000 characters, only so much is read.
+        Of a text longer than 20,000 characters, only so much is read.
 
         :param n_process: how many processes share the work; more than one pays off from some hundred papers on.
         """

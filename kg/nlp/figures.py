@@ -5,6 +5,7 @@ Rules find every candidate generously; :mod:`kg.nlp.results` decides which of th
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -37,6 +38,8 @@ _FIGURE = re.compile(
     re.VERBOSE,
 )
 _DIGITS = re.compile(_NUMBER)
+_LARGEST = 1e15
+"""Beyond it a run of digits is an identifier, not a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +71,18 @@ def figures(text: str) -> Iterator[Figure]:
 def _number(match: re.Match[str], value: str) -> float | None:
     if match["digits"]:
         digits = _DIGITS.findall(value)
-        return float(digits[0].replace(",", "")) if digits else None
-    words = re.split(r"[ -]", value.lower().removesuffix("fold"))
-    spoken = [_WORDS[word] for word in words if word in _WORDS]
-    return float(sum(spoken)) if spoken and not match["order"] else None
+        number = float(digits[0].replace(",", "")) if digits else math.inf
+        return number if number < _LARGEST else None
+    return _spoken(value) if match["words"] else None
+
+
+def _spoken(value: str) -> float:
+    """Return the number of words such as *thirty four percent* or *tenfold*."""
+    total = 0
+    for word in re.split(r"[ -]", value.lower().removesuffix("fold")):
+        number = _WORDS.get(word, 0)
+        total = max(1, total) * number if word == "hundred" else total + number
+    return float(total)
 
 
 def _unit(match: re.Match[str], value: str) -> str:
@@ -79,5 +90,4 @@ def _unit(match: re.Match[str], value: str) -> str:
         return "order of magnitude"
     if match["words"]:
         return "fold" if value.endswith("fold") else re.split(r"[ -]", value)[-1]
-    last = list(_DIGITS.finditer(value))[-1]
-    return value[last.end() :].strip(" -$\\")
+    return _DIGITS.split(value)[-1].strip(" -$\\")

@@ -123,7 +123,7 @@ def _spans(path: Sequence[int], scores: Floats) -> list[Labelled]:
     return found
 
 
-class MentionTagger(Tagger):  # type: ignore[misc] # spaCy's compiled class has no types
+class MentionTagger(Tagger):  # type: ignore[misc]  # spaCy's compiled class has no types
     """spaCy's tagger whose tags are :data:`LABELS`; leaves ``doc.spans["kg_mentions"]``, not tags.
 
     :param bias: see :func:`decode`; kept with the model.
@@ -139,7 +139,7 @@ class MentionTagger(Tagger):  # type: ignore[misc] # spaCy's compiled class has 
             return [[] for _ in docs]
         bias = float(self.cfg["bias"])
         order = [self.labels.index(label) for label in LABELS]
-        found = [np.array(scores)[:, order] for scores in self.model.predict(docs)]
+        found = [np.asarray(scores)[:, order] for scores in self.model.predict(docs)]
         for doc, scores in zip(docs, found, strict=True):
             scores[doc.to_array([IS_SPACE]).ravel().astype(bool)] = _OUTSIDE  # no name spans the title's end
         return decode(found, bias)

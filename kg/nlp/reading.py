@@ -70,6 +70,14 @@ class Reading:
             places.append(mine)
         return cls(words, sentence_of, sentences, places, owner, rows, _ranks(rows), text)
 
+    def evidence(self, *places: Place) -> list[list[int]]:
+        """Return the characters of each sentence that a place begins in, in order, stretched to hold it to its end."""
+        found: dict[int, list[int]] = {}
+        for place in sorted(places, key=lambda place: place.chars):
+            span = found.setdefault(place.sentence, [*self.sentences[place.sentence]])
+            span[1] = max(span[1], place.chars[1])
+        return list(found.values())
+
     def sentence_at(self, char: int) -> tuple[int, int]:
         """Return the characters of the sentence that holds the character ``char``."""
         index = bisect_right([start for start, _ in self.sentences], char) - 1

@@ -9,7 +9,7 @@ from spacy.language import Language
 
 from kg.nlp.certainty import certainty_of
 from kg.nlp.entities import fold
-from kg.nlp.linear import Floats, LinearComponent
+from kg.nlp.linear import Floats, LinearComponent, calibrated
 from kg.nlp.reading import Place, Reading
 from kg.nlp.roles import bucket
 from kg.nlp.rows import RelationRow, cues, entities
@@ -232,13 +232,12 @@ class RelationReader(LinearComponent):
         best = possible.argmax(axis=1)
         top = possible[np.arange(len(pairs)), best]
         for index in np.flatnonzero(top >= least[best]).tolist():
-            yield _row(doc, made, *pairs[index], classes[best[index]], float(top[index]))
+            yield _row(doc, made, *pairs[index], classes[best[index]], calibrated(float(top[index]), self.linear))
 
 
 def _row(doc: Doc, made: PairFeatures, subject: int, obj: int, relation: str, score: float) -> RelationRow:
     a, b = made.spans(subject, obj)
-    sentences = sorted({a.sentence, b.sentence})
-    evidence = [list(made.reading.sentences[s]) for s in sentences]
+    evidence = made.reading.evidence(a, b)
     ends = [list(a.chars), list(b.chars)]
     return RelationRow(
         subject=subject,
@@ -247,7 +246,7 @@ def _row(doc: Doc, made: PairFeatures, subject: int, obj: int, relation: str, sc
         subject_span=ends[0],
         object_span=ends[1],
         evidence=evidence,
-        score=round(score, 4),
+        score=score,
         certainty=certainty_of(cues(doc), evidence, *ends).value,
     )
 

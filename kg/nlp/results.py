@@ -11,11 +11,11 @@ from spacy.language import Language
 
 from kg.nlp.certainty import certainty_of
 from kg.nlp.figures import Figure, figures
-from kg.nlp.linear import LinearModel
-from kg.nlp.reading import Reading
+from kg.nlp.linear import LinearModel, calibrated
+from kg.nlp.reading import Place, Reading
 from kg.nlp.relations import NONE
 from kg.nlp.roles import bucket
-from kg.nlp.rows import ResultRow, cues
+from kg.nlp.rows import EntityRow, ResultRow, cues
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +30,7 @@ SLOT_TYPES = {
     "on": frozenset({"Dataset", "Benchmark", "Task", "Robot", "Software"}),
 }
 _LEFT, _RIGHT = 9, 7
+_SHORT_PATH = 4
 _MAX_FIGURES = 200
 _MAX_ENTITIES = 60
 
@@ -54,20 +55,35 @@ class FigureFeatures:
     def of(self, index: int) -> Iterator[str]:
         """Yield the features by which a figure is a result, and of which kind."""
         figure, (start, end) = self.found[index], self.tokens[index]
-        words, sentence = self.reading.words, self.reading.sentence_of[start]
-        value = self.text[figure.start : figure.end]
-        unit = figure.unit.lower() or "none"
+        yield from self._written(figure)
+        yield from self._surroundings(start)
+        yield from self._company(start, end, _unit(figure))
+
+    def _written(self, figure: Figure) -> Iterator[str]:
+        """Yield how the figure is written."""
+        value, unit = self.text[figure.start : figure.end], _unit(figure)
         yield f"unit={unit}"
         yield f"decimal={'.' in value}|{unit}"
         yield f"sign={value[:1] if not value[:1].isalnum() else ''}|{unit}"
         yield f"range={sum(map(str.isdigit, value)) and len(value.split()) > 1}"
         yield f"size={len(str(int(figure.number))) if figure.number is not None else 'none'}|{unit}"
-        part = sentence * 4 // max(1, len(self.reading.sentences))
-        yield f"part={part}"
+
+    def _surroundings(self, start: int) -> Iterator[str]:
+        """Yield where in the text the figure stands, and beside what."""
+        sentence, owner = self.reading.sentence_of[start], self.reading.owner[start]
+        yield f"part={sentence * 4 // max(1, len(self.reading.sentences))}"
         yield f"title={sentence == 0}"
-        yield f"owner={self.reading.rows[self.reading.owner[start]]['type'] if self.reading.owner[start] >= 0 else '-'}"
-        left = [words[i] for i in range(max(0, start - _LEFT), start) if self.reading.sentence_of[i] == sentence]
-        right = [words[i] for i in range(end, min(len(words), end + _RIGHT)) if self.reading.sentence_of[i] == sentence]
+        yield f"owner={self.reading.rows[owner]['type'] if owner >= 0 else '-'}"
+        for kind in sorted(self.kinds.get(sentence, ())):
+            yield f"beside={kind}"
+        yield f"figures={bucket(sum(self.reading.sentence_of[s] == sentence for s, _ in self.tokens))}"
+
+    def _company(self, start: int, end: int, unit: str) -> Iterator[str]:
+        """Yield the words before and after the figure, within its sentence."""
+        words, sentence_of = self.reading.words, self.reading.sentence_of
+        before, after = range(max(0, start - _LEFT), start), range(end, min(len(words), end + _RIGHT))
+        left = [words[i] for i in before if sentence_of[i] == sentence_of[start]]
+        right = [words[i] for i in after if sentence_of[i] == sentence_of[start]]
         for near in (1, 2, 3):
             yield f"L{near}={' '.join(left[-near:])}"
             yield f"R{near}={' '.join(right[:near])}"
@@ -77,45 +93,49 @@ class FigureFeatures:
             yield f"l={word}|{unit}"
         for word in dict.fromkeys(right):
             yield f"r={word}"
-        for kind in sorted(self.kinds.get(sentence, ())):
-            yield f"beside={kind}"
-        yield f"figures={bucket(sum(self.reading.sentence_of[s] == sentence for s, _ in self.tokens))}"
 
     def link(self, index: int, entity: int) -> Iterator[str]:
         """Yield the features by which an entity fills a slot of a figure."""
-        reading, (start, end) = self.reading, self.tokens[index]
+        reading, start = self.reading, self.tokens[index][0]
         row, sentence = reading.rows[entity], reading.sentence_of[start]
-        kind = row["type"][:4]
+        kind, role = row["type"][:4], row["role"]
         place = min(reading.places[entity], key=lambda p: (abs(p.sentence - sentence), abs(p.start - start)))
-        unit = self.found[index].unit.lower() or "none"
-        yield kind
-        yield f"{kind}|{row['role']}"
-        yield f"{kind}|count={bucket(len(reading.places[entity]))}"
         away = place.sentence - sentence
-        yield f"{kind}|away={max(-3, min(3, away))}"
-        yield f"{kind}|{row['role']}|away={max(-2, min(2, away))}"
         rank, among = reading.ranks[entity]
+        yield kind
+        yield f"{kind}|{role}"
+        yield f"{kind}|count={bucket(len(reading.places[entity]))}"
+        yield f"{kind}|away={max(-3, min(3, away))}"
+        yield f"{kind}|{role}|away={max(-2, min(2, away))}"
         yield f"{kind}|rank={bucket(rank)}|{bucket(among)}"
-        if away:
-            return
-        side = "<" if place.start < start else ">"
-        low, high = (place.end, start) if side == "<" else (end, place.start)
+        if not away:
+            yield from self._path(index, place, row)
+
+    def _path(self, index: int, place: Place, row: EntityRow) -> Iterator[str]:
+        """Yield what stands between a figure and a mention in its sentence."""
+        reading, (start, end) = self.reading, self.tokens[index]
+        low, high = (place.end, start) if place.start < start else (end, place.start)
+        head = f"{row['type'][:4]}{'<' if place.start < start else '>'}"
         between = [reading.words[i] for i in range(low, high) if reading.owner[i] < 0]
         rivals = {reading.owner[i] for i in range(low, high) if reading.owner[i] >= 0}
-        like = sum(reading.rows[r]["type"] == row["type"] for r in rivals)
-        others = sum(low <= s < high for s, _ in self.tokens)
-        yield f"{kind}{side}|distance={bucket(max(0, high - low))}"
-        yield f"{kind}{side}|rivals={bucket(like)}|figures={bucket(others)}"
-        yield f"{kind}{side}|{row['role']}|rivals={bucket(like)}"
-        yield f"{kind}{side}|path={' '.join(between[:4])}" if len(between) < 5 else f"{kind}{side}|long"  # noqa: PLR2004
-        yield f"{kind}{side}|before={' '.join(reading.words[max(0, place.start - 1) : place.start])}"
-        yield f"{kind}{side}|unit={unit}"
+        like = bucket(sum(reading.rows[rival]["type"] == row["type"] for rival in rivals))
+        others = bucket(sum(low <= s < high for s, _ in self.tokens))
+        yield f"{head}|distance={bucket(max(0, high - low))}"
+        yield f"{head}|rivals={like}|figures={others}"
+        yield f"{head}|{row['role']}|rivals={like}"
+        yield f"{head}|path={' '.join(between)}" if len(between) <= _SHORT_PATH else f"{head}|long"
+        yield f"{head}|before={' '.join(reading.words[max(0, place.start - 1) : place.start])}"
+        yield f"{head}|unit={_unit(self.found[index])}"
         for word in dict.fromkeys(between[:8]):
-            yield f"{kind}{side}|b={word}"
+            yield f"{head}|b={word}"
 
     def linkable(self) -> list[int]:
         """Return the entities that may fill a slot."""
         return list(range(min(len(self.reading.rows), _MAX_ENTITIES)))
+
+
+def _unit(figure: Figure) -> str:
+    return figure.unit.lower() or "none"
 
 
 class ResultReader:
@@ -148,7 +168,8 @@ class ResultReader:
     def _row(self, doc: Doc, made: FigureFeatures, index: int, kind: str, score: float) -> ResultRow:
         figure = made.found[index]
         slots = self._slots(made, index)
-        evidence = list(made.reading.sentence_at(figure.start))
+        start, end = made.reading.sentence_at(figure.start)
+        evidence = [start, max(end, figure.end)]
         return ResultRow(
             start=figure.start,
             end=figure.end,
@@ -160,7 +181,7 @@ class ResultReader:
             baseline=slots.get("baseline"),
             on=slots.get("on"),
             evidence=evidence,
-            score=round(score, 4),
+            score=calibrated(score, self.kinds),
             certainty=certainty_of(cues(doc), [evidence], [figure.start, figure.end]).value,
         )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from spacy.language import Language
 
-from kg.nlp.linear import LinearComponent
+from kg.nlp.linear import LinearComponent, calibrated
 from kg.nlp.reading import Place, Reading
 from kg.nlp.rows import EntityRow, entities
 
@@ -134,7 +134,8 @@ class RoleReader(LinearComponent):
         scores = self.linear.probabilities([self.linear.rows(features(reading, i)) for i in range(len(rows))])
         for row, score in zip(rows, scores, strict=True):
             best = int(score.argmax())
-            row["role"], row["role_score"] = self.linear.classes[best], round(float(score[best]), 4)
+            row["role"] = self.linear.classes[best]
+            row["role_score"] = calibrated(float(score[best]), self.linear)
         doc._.kg_entities = rows
         return doc
 

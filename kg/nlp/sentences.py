@@ -8,14 +8,13 @@ import numpy as np
 from spacy.attrs import SENT_START
 from spacy.language import Language
 
-from kg.nlp.tokens import ABBREVIATIONS
-
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 _ENDS = frozenset(".!?。！？")
 _CLOSERS = frozenset(")]}\"'”’»")
-_NEVER_LAST = frozenset(word.rstrip(".") for word in ABBREVIATIONS) | {"al", "Fig", "Figs", "Eq", "Eqs", "Sec"}
+_BEFORE_STOP = "al"
+"""The word of *et al.*, the one abbreviation whose full stop is a token of its own: it is written in two words."""
 
 
 def _ends_sentence(token: Token) -> bool:
@@ -24,10 +23,10 @@ def _ends_sentence(token: Token) -> bool:
         return False
     if token.text != ".":
         return True
-    doc, before = token.doc, token.i - 1
-    follower = doc[token.i + 1] if token.i + 1 < len(doc) else None
-    if before >= 0 and not doc[before].whitespace_ and doc[before].text in _NEVER_LAST:
+    doc = token.doc
+    if token.i and doc[token.i - 1].text == _BEFORE_STOP:
         return False
+    follower = doc[token.i + 1] if token.i + 1 < len(doc) else None
     if follower is None or token.whitespace_ or follower.is_space:
         return True
     # "…on CIFAR.We" is a sentence's end that lost its space; "v2.b" and "x.y" are not.
@@ -47,20 +46,20 @@ class SentenceMarker:
     """Mark where sentences begin.
 
     The line feed that ends the title always ends a sentence. A full stop ends one unless it belongs to an abbreviation
-    or is followed by a word in lower case.
+    (:data:`kg.nlp.tokens.ABBREVIATIONS`) or is followed by a word in lower case.
     """
 
     def __call__(self, doc: Doc) -> Doc:
         """Return ``doc`` with the start of each of its sentences set."""
         starts, ended = [False] * len(doc), True
         for token in doc:
-            if token.is_space and "\n" in token.text:
-                ended = True
+            if token.is_space:
+                ended = ended or "\n" in token.text
                 continue
-            if ended and not token.is_space and not (_continues(token) and token.i and doc[token.i - 1].text in _ENDS):
-                starts[token.i], ended = True, False
-            elif ended and not token.is_space and token.text not in _CLOSERS and token.text not in _ENDS:
-                ended = False
+            if ended:
+                goes_on = token.i > 0 and doc[token.i - 1].text in _ENDS and _continues(token)
+                starts[token.i] = not goes_on
+                ended = goes_on and token.text in _CLOSERS | _ENDS
             ended = ended or _ends_sentence(token)
         if starts:
             starts[0] = True

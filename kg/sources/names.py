@@ -7,7 +7,7 @@ import re
 _SEMICOLONS = re.compile(r"\s*[;；]\s*")
 _COMMAS = re.compile(r"\s*[,，、]\s*")
 _AND = re.compile(r"(?:\s+(?:and|&|与|和)\s+|^and\s+)(?![^()]*\))", re.IGNORECASE)
-_ET_AL = re.compile(r"[\s,，]*\b(?:et\.?\s*al\b\.*|and others)|[\s,，]*(?:等人?|他)$|\s*(?:\.\.\.|…)$", re.IGNORECASE)
+_ET_AL = re.compile(r"\b(?:et\.?\s*al\b\.*|and others)|(?:等人?|他)$|(?:\.\.\.|…)$", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?:Jr|Sr|I{2,3}|IV|Ph\.?\s?D|M\.?\s?D|Esq)\.?", re.IGNORECASE)
 _JOINT = re.compile(r"\b(?:Collaborations|Consortia|Teams|Groups)\b", re.IGNORECASE)
 _LINK = re.compile(r"\[([^\[\]]+)\]\([^()\s]*\)")
@@ -25,7 +25,8 @@ def split_authors(text: str) -> tuple[str, ...]:
     >>> split_authors("Lovelace, Ada; Hopper, Grace")
     ('Ada Lovelace', 'Grace Hopper')
     """
-    plain = _ET_AL.sub("", _LINK.sub(r"\1", text).replace("**", "")).strip()
+    folded = " ".join(_LINK.sub(r"\1", text).replace("**", "").split())
+    plain = _ET_AL.sub("", folded).strip()
     if _SEMICOLONS.search(plain):
         return tuple(_rejoined(_turned([part for part in _SEMICOLONS.split(plain) if part])))
     return tuple(_rejoined(_COMMAS.split(plain)))

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
     from spacy.language import Language
 
+_ABOUT = {
+    "name": "kg",
+    "description": "Entities, roles, relations and results of scientific abstracts",
+    "license": "Apache-2.0",
+}
 _ATTRIBUTES = {"NORM": 10_000, "PREFIX": 2_000, "SUFFIX": 4_000, "SHAPE": 2_000}
 """What the encoder sees of a word beside its vector, each with the rows of its table."""
 
@@ -22,6 +27,7 @@ _ATTRIBUTES = {"NORM": 10_000, "PREFIX": 2_000, "SUFFIX": 4_000, "SHAPE": 2_000}
 def blank(*, width: int, depth: int) -> Language:
     """Return the pipeline before training, its encoder of ``width`` and ``depth``."""
     nlp = spacy.blank("en", config={"nlp": {"tokenizer": {"@tokenizers": "kg.NameTokenizer.v1"}}})
+    nlp.meta |= _ABOUT
     nlp.add_pipe("kg_sentences")
     nlp.add_pipe(
         "tok2vec",
@@ -61,11 +67,17 @@ def save(nlp: Language, folder: Path) -> str:
     if folder.exists():
         shutil.rmtree(folder)
     nlp.meta.pop("kg_model", None)
-    nlp.to_disk(folder)
+    _write(nlp, folder)
     digest = hashlib.sha256()
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         digest.update(path.relative_to(folder).as_posix().encode())
         digest.update(path.read_bytes())
     nlp.meta["kg_model"] = digest.hexdigest()[:8]
-    nlp.to_disk(folder)
+    _write(nlp, folder)
     return digest.hexdigest()[:8]
+
+
+def _write(nlp: Language, folder: Path) -> None:
+    nlp.to_disk(folder)
+    # Every word of the training texts would stand here. Nothing looks them up: vectors are found by hash.
+    (folder / "vocab" / "strings.json").write_text("[]\n", encoding="utf-8")

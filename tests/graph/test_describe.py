@@ -286,3 +286,8 @@ def test_marks_go_around_the_ends() -> None:
 
 def test_a_description_without_matches_has_no_text() -> None:
     assert Description("x", "https://example.org/", ()).text() == ""
+
+
+def test_the_one_thing_with_a_longer_name_stands_for_a_name_that_nothing_has(graph: GraphStore) -> None:
+    (portrait,) = describe(graph, "unitree g1 humanoid").portraits
+    assert portrait.node.label == "Unitree G1 humanoid robot"

@@ -342,7 +342,7 @@ def test_a_text_comes_through_a_query_as_it_is(text: str) -> None:
 SHAPES = {"text": "string", "date": "string", "integer": "word", "number": "string sign sign iri"}
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(NOT_SURROGATES)
 @example("GripNet")
 @example("2025-12")

@@ -191,7 +191,7 @@ def test_what_passes_the_check_asks_nobody(before: str) -> None:
         ("SELEC * { ?s ?p ?o }", "a query begins with ASK, CONSTRUCT, DESCRIBE, SELECT, not with SELEC", ""),
         (" # hello", "a query begins with ASK, CONSTRUCT, DESCRIBE, SELECT, and this one is empty", ""),
         ("SELECT ?s ?o { ?s ?p ?o } GROUP BY ?s", "line 1, column 38: The SELECT contains a variable that is unb", ""),
-        ("PREFIX zz: <http://z/> SELECT * { ?s zz:p }", "line 1, column 44: the query cannot be understood", ""),
+        ("PREFIX zz: <http://z/> SELECT * { ?s zz:p }", "line 1, column 43 (}): the query cannot be understood", ""),
         ("SELECT * { ?s ?p 1 . ?s ?p _:a } GROUP BY ?s", "the query cannot be understood", ""),
         ("SELECT ?s { ?s ?p }", "line 1, column 20: the query cannot be understood", ""),
         ("SELECT ?s { ?s ?p ?o } ORDER BY ?s ;", "the query cannot be understood", "The parser waited for"),

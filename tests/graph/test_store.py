@@ -25,6 +25,9 @@ from kg.graph.vocab import DEFAULT_BASE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from pyoxigraph import Store
+
+    from kg.graph.folder import Manifest
     from kg.model import ResolvedPaper
 
 
@@ -224,6 +227,55 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"other things \(thesis.tex\)"), GraphStore.rebuild(tmp_path):
         pass
     assert [p.name for p in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("manifest.json", '{"name": "an app"}'),
+        ("manifest.json", "[]"),
+        ("manifest.json", "{"),
+        ("index.html", "<p>mine"),
+    ],
+)
+def test_files_that_only_look_like_ours_are_left_alone(name: str, content: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(ConfigError, match="other things"), GraphStore.rebuild(tmp_path):
+        pass
+    assert path.read_text(encoding="utf-8") == content
+
+
+def test_a_build_that_was_killed_can_be_repeated(varied_graph: Path, varied: tuple[ResolvedPaper, ...]) -> None:
+    before = lines(varied_graph)
+    varied_graph.joinpath("manifest.json").unlink()
+    assert built(varied_graph, varied) == before
+    assert [p.name for p in varied_graph.glob("store-*")] == ["store-2"]
+
+
+def test_a_graph_of_a_newer_kg_outlives_a_build_that_fails(varied_graph: Path) -> None:
+    path = varied_graph / "manifest.json"
+    newer = path.read_text(encoding="utf-8").replace('"format": 1', '"format": 2')
+    path.write_text(newer, encoding="utf-8")
+    with pytest.raises(KeyboardInterrupt), GraphStore.rebuild(varied_graph) as store:
+        store.add(interrupted(()))
+    assert path.read_text(encoding="utf-8") == newer
+    assert [p.name for p in varied_graph.glob("store-*")] == ["store-1"]
+
+
+def test_a_write_that_ends_while_a_reader_opens(varied_graph: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = module._read_only
+
+    def slowly(folder: Path, manifest: Manifest) -> Store:
+        monkeypatch.setattr(module, "_read_only", opened)
+        with GraphStore.update(folder) as store:
+            store.remove(["2601.00011"])
+        return opened(folder, manifest)
+
+    monkeypatch.setattr(module, "_read_only", slowly)
+    with GraphStore.open(varied_graph) as reader:
+        assert "2601.00011" not in reader
+        assert "2601.00012" in reader
 
 
 def test_a_damaged_graph_can_be_built_again(varied_graph: Path, varied: tuple[ResolvedPaper, ...]) -> None:

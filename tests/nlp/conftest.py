@@ -37,7 +37,8 @@ def papers() -> list[Paper]:
             "FooNet: Learning Quadruped Locomotion with Diffusion Policies",
             "Legged robots struggle on rough terrain. We propose FooNet, a diffusion policy for quadruped locomotion "
             "trained with reinforcement learning in Isaac Gym. FooNet is evaluated on the LIBERO benchmark and is "
-            "deployed on a Unitree G1 humanoid robot. It reaches a success rate of 98.3%, and outperforms BarNet by 12%.",
+            "deployed on a Unitree G1 humanoid robot. It reaches a success rate of 98.3%, "
+            "and outperforms BarNet by 12%.",
         ),
         Paper("a.2", "", ""),
         Paper("a.3", "A note", ""),

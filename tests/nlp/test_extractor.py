@@ -8,6 +8,8 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from spacy.tokens import DocBin
 
 from kg.errors import ConfigError
@@ -132,6 +134,26 @@ def test_a_huge_text_is_read_in_bounded_time(extractor: Extractor) -> None:
     sentence = "We propose FooNet for robot walking, which improves the success rate by 12% on LIBERO. "
     (found,) = extractor.extract([Paper("big", "FooNet", sentence * (1_000_000 // len(sentence)))])
     assert "FooNet" in {e.name for e in found.entities}
+
+
+PIECES = [
+    "We propose FooNet", "FooNet", "(FN)", "graph neural network (GNN)", "on a Unitree G1", "98.3%", "2.7x", "LIBERO",
+    "outperforms", "\\textbf{PRISM}", "$\\pi_0$", "a success rate of", ".", "?", ",", "\u00a0", "e\u0301", "\U0001f916",
+    "﷽", "https://example.org/a", "may", "does not", "-", "(", ")", "an order of magnitude", "9999999999999999999999",
+]  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(PIECES) | st.text(max_size=5), max_size=12), st.text(max_size=20))
+def test_whatever_is_read_is_verbatim(extractor: Extractor, pieces: list[str], title: str) -> None:
+    paper = Paper("x", title, " ".join(pieces))
+    (found,) = extractor.extract([paper])
+    line = found.to_gold()
+    used = [form for name, _, _, *forms in line["e"] for form in (name, *(forms[0] if forms else ()))]
+    assert len(used) == len(set(used))
+    assert all(form.strip() and form in paper.text and "\n" not in form for form in used)
+    again = Extraction.from_gold(line, paper.text)
+    assert [e.name for e in again.entities] == [e.name for e in found.entities]
 
 
 def test_the_name_says_which_model(extractor: Extractor) -> None:

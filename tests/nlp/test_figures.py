@@ -28,6 +28,9 @@ from kg.nlp.figures import figures
         ("improves by 12% to 32% over", "12% to 32%", 12.0, "%"),
         (r"of $32\times$ here", r"$32\times$", 32.0, "times"),
         ("by +3.28 points", "+3.28 points", 3.28, "points"),
+        ("one hundred thirty four percent", "one hundred thirty four percent", 134.0, "percent"),
+        ("a hundred percent", "hundred percent", 100.0, "percent"),
+        ("of 99999999999999999999% here", "99999999999999999999%", None, "%"),
     ],
 )
 def test_figures(text: str, value: str, number: float | None, unit: str) -> None:

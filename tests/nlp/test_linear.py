@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from kg.nlp.linear import LinearComponent, LinearModel
+from kg.nlp.linear import LinearComponent, LinearModel, calibrated
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def model() -> LinearModel:
     weights = np.array([[2.0, -2.0], [0.0, 1.0], [0.5, 0.0]], dtype=np.float32)
-    return LinearModel(["a", "b"], ["x", "y"], weights, {"temperature": 2.0})
+    return LinearModel(["a", "b"], ["x", "y"], weights, {"threshold": 0.4})
 
 
 def test_unknown_features_are_passed_over() -> None:
@@ -24,12 +24,12 @@ def test_unknown_features_are_passed_over() -> None:
 
 def test_probabilities_are_the_softmax_of_the_sums() -> None:
     (row,) = model().probabilities([[0, 1]])
-    scores = np.exp(np.array([2.5, -1.0]) / 2.0)
+    scores = np.exp(np.array([2.5, -1.0]))
     assert row == pytest.approx(scores / scores.sum(), rel=1e-5)
 
 
 def test_a_row_without_features_has_the_prior() -> None:
-    assert model().probabilities([[], [0]])[0] == pytest.approx([0.5622, 0.4378], abs=1e-3)
+    assert model().probabilities([[], [0]])[0] == pytest.approx([0.6225, 0.3775], abs=1e-3)
     assert model().probabilities([]).shape == (0, 2)
 
 
@@ -39,6 +39,13 @@ def test_saving(tmp_path: Path) -> None:
     component.to_disk(tmp_path / "m")
     again = LinearComponent().from_disk(tmp_path / "m")
     assert again.linear.classes == ("a", "b")
-    assert again.linear.settings == {"temperature": 2.0}
+    assert again.linear.settings == {"threshold": 0.4}
     assert np.array_equal(again.linear.weights, model().weights)
     assert again.to_bytes() == component.to_bytes()
+
+
+@pytest.mark.parametrize("probability", [0.0, 0.2, 0.999, 1.0])
+def test_calibration_keeps_the_order_and_the_range(probability: float) -> None:
+    flat = LinearModel(settings={"calibration": [0.5, -1.0]})
+    assert 0 < calibrated(probability, flat) <= calibrated(min(1.0, probability + 0.1), flat) < 1
+    assert calibrated(probability, LinearModel()) == pytest.approx(probability, abs=1e-3)

@@ -8,7 +8,7 @@ import pytest
 
 from kg.nlp.figures import figures
 from kg.nlp.linear import LinearModel
-from kg.nlp.reading import Reading, sentences_of
+from kg.nlp.reading import Place, Reading, sentences_of
 from kg.nlp.relations import ALLOWED, NONE, PairFeatures, RelationReader, candidates
 from kg.nlp.results import FigureFeatures, ResultReader
 from kg.nlp.roles import RoleReader, bucket, features, shape
@@ -59,6 +59,15 @@ def test_words_sentences_and_places(doc: Doc) -> None:
     assert reading.owner[0] == 0
     assert reading.sentence_at(TEXT.index("BarNet")) == reading.sentences[2]
     assert reading.sentence_at(0) == reading.sentences[0]
+
+
+def test_evidence_holds_its_places(doc: Doc) -> None:
+    reading = Reading.of(doc)
+    first, second, third = reading.places[0]
+    assert reading.evidence(third, third) == [[*reading.sentences[2]]]
+    assert reading.evidence(third, first) == [[*reading.sentences[0]], [*reading.sentences[2]]]
+    beyond = Place(second.start, second.end, 1, (second.chars[0], reading.sentences[1][1] + 5))
+    assert reading.evidence(beyond) == [[reading.sentences[1][0], reading.sentences[1][1] + 5]]
 
 
 def test_an_empty_document(rules: Language) -> None:

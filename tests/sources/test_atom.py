@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg.errors import SourceError
@@ -176,7 +176,7 @@ def test_only_feeds_are_feeds() -> None:
     assert not atom.sniff('<?xml version="1.0"?><rss><channel/></rss>')
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(at=st.integers(0, 3000), junk=st.binary(max_size=12))
 def test_damage_anywhere_is_told(at: int, junk: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
     data = feed(1, 2, 3).encode()

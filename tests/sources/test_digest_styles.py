@@ -6,7 +6,7 @@ import textwrap
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from kg.model import Paper, Problem, Summary, SummaryField
@@ -191,7 +191,7 @@ def has_label(paper: Paper) -> bool:
     return any(sign in text for text in texts for sign in ("Method:", "Results:", "Abstract:"))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 @given(found=papers, style=styles)
 def test_a_digest_in_any_style_gives_its_papers_back(
     found: list[Paper], style: Style, tmp_path_factory: pytest.TempPathFactory

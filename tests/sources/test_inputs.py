@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from kg.errors import ConfigError, SourceError
@@ -161,6 +161,7 @@ def test_missing_empty_and_unreadable(tmp_path: Path) -> None:
     assert "no file matches" in refused(f"{tmp_path}/*.md")
     assert "no file to read" in refused(tmp_path)
     assert "no such file" in refused("a\x00b")
+    assert "no such file" in refused("a" * 5000)
     for text in ("", " \n\t\n", "\ufeff"):
         (tmp_path / "empty.md").write_text(text, encoding="utf-8")
         assert "empty.md: the input is empty" in refused(tmp_path / "empty.md")
@@ -168,6 +169,11 @@ def test_missing_empty_and_unreadable(tmp_path: Path) -> None:
     assert "no paper was found in no input" in refused()
     with standard_input(b""):
         assert "-: the input is empty" in refused("-")
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file of Linux whose first byte cannot be read")
+def test_a_file_that_breaks_when_read() -> None:
+    assert "cannot be read" in refused("/proc/self/mem")
 
 
 def test_a_forbidden_file(tmp_path: Path) -> None:
@@ -234,7 +240,7 @@ def test_a_line_without_end_is_left_out(tmp_path: Path, form: object) -> None:
     path = tmp_path / "long.txt"
     with path.open("w", encoding="utf-8") as stream:
         stream.write(form(1))
-        for _ in range(LONGEST_LINE // 1024 + 100):
+        for _ in range(LONGEST_LINE // 1024 + 300):
             stream.write("x" * 1024)
         stream.write("\n" + form(2).replace("# cs.RO\n", ""))
         stream.write("y" * (LONGEST_LINE + 1))
@@ -304,7 +310,7 @@ def anything(data: bytes, path: Path) -> None:
         "".join((paper.id, paper.text, *paper.authors, *(s.text for s in paper.summaries))).encode()
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.binary(max_size=400))
 @example(data=b"\xff\xfe")
 @example(data=b"\x1f\x8b")
@@ -322,13 +328,13 @@ PIECES = [
 ]  # fmt: skip
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(pieces=st.lists(st.sampled_from(PIECES), max_size=60))
 def test_any_markdown_is_read_or_refused(pieces: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
     anything(("# arXiv\n" + "".join(pieces)).encode(), tmp_path_factory.getbasetemp() / "any.md")
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_damage_to_one_entry_leaves_the_others(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Whatever a body holds but headings and folds, the entries before and after it are read as they are."""

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg.errors import SourceError
@@ -239,7 +239,7 @@ values = st.recursive(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     records=st.lists(st.dictionaries(st.sampled_from([*sorted(DAILY | KAGGLE), "AI"]), values), max_size=4),
     name=st.sampled_from(["jsonl", "kaggle"]),

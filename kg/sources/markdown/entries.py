@@ -90,7 +90,7 @@ class Segmenter:
         self._anchors: list[str] = []
         self._entry: Entry | None = None
         self._table: list[Token] = []
-        self._links_first = _links_first(tokens)
+        self._links_first = self._begins_with_link(0)
         self.sections: list[Section] = [self._section]
         self.outside: list[Token] = []
 
@@ -127,6 +127,7 @@ class Segmenter:
 
     def _heading(self, place: int, token: Token) -> Iterator[Entry]:
         head = self._head_at(place, token)
+        self._links_first = self._begins_with_link(place + 1)
         if head:
             yield from self._finished()
             self._entry = Entry(token.number, head, self._section, Kind.HEADING, token.level)
@@ -155,12 +156,26 @@ class Segmenter:
         if token.label and (not token.label.value or (entry and entry.firm and token.level > entry.level)):
             return None
         head = parse_head(token.text)
+        if not head.paper and self._heads_a_list(place):
+            return None
         below = head.paper or self._below(place)
         if below and self._repeats(below, token):
             return None
         if below:
             return Head(head.title, below, head.url, head.rest, head.numbered)
         return head if self._like_a_paper(place, head) else None
+
+    def _heads_a_list(self, place: int) -> bool:
+        """Say whether the rows below a heading are papers of their own: several titles, each with its link."""
+        titles, named, ids = 0, False, set()
+        for token in self._body(place):
+            found = _own_link(token)
+            if found and not (named or titles):
+                return False
+            named = named or token.kind in {Kind.BOLD, Kind.ITEM}
+            titles += bool(token.label and token.label.part is Part.TITLE)
+            ids |= {found.id} if found else set()
+        return len(ids) > 1 or titles > 1 or (titles == 1 and bool(categories([self._tokens[place].text])))
 
     def _repeats(self, below: ArxivId, token: Token) -> bool:
         """Say whether a deeper heading only introduces the links of the entry that is open."""
@@ -171,15 +186,19 @@ class Segmenter:
 
     def _below(self, place: int) -> ArxivId | None:
         """Return the paper that the lines below a title name as its own, before the next title."""
-        titles = 0
-        for token in self._body(place):
-            found = _own_link(token)
-            if found:
-                return found
-            titles += bool(token.label and token.label.part is Part.TITLE)
-            if titles > 1:
-                return None
-        return None
+        return next(filter(None, map(_own_link, self._body(place))), None)
+
+    def _from(self, place: int) -> Iterator[Token]:
+        return (self._tokens[step] for step in range(place, len(self._tokens)))
+
+    def _begins_with_link(self, place: int) -> bool:
+        """Say whether below a heading the link of a paper comes before its labelled title, as in arXiv's mails."""
+        for token in self._from(place):
+            if token.kind is Kind.HEADING or (token.label and token.label.part is Part.TITLE):
+                return False
+            if _own_link(token):
+                return True
+        return False
 
     def _above(self, place: int) -> ArxivId | None:
         """Return the paper that the lines between the last title and this one name."""
@@ -195,7 +214,7 @@ class Segmenter:
     def _body(self, place: int) -> Iterator[Token]:
         """Yield the rows below a title, up to whatever begins something new."""
         start = self._tokens[place]
-        for token in self._tokens[place + 1 :]:
+        for token in self._from(place + 1):
             if _ends(start, token) or _lists(token) or (token.kind in _LOOSE and _titled(token)):
                 return
             yield token
@@ -251,12 +270,6 @@ class Segmenter:
 
 def _has_title(entry: Entry) -> bool:
     return any(token.label and token.label.part is Part.TITLE for token in entry.body)
-
-
-def _links_first(tokens: Sequence[Token]) -> bool:
-    """Say whether labelled titles come after the link of their paper, as in arXiv's mails."""
-    firsts = (_own_link(t) is not None for t in tokens if _own_link(t) or (t.label and t.label.part is Part.TITLE))
-    return next(firsts, False)
 
 
 def _lists(token: Token) -> bool:

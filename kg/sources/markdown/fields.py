@@ -99,7 +99,7 @@ class Fields:
         self._open: list[str] | None = None
         self._part = Part.IGNORED
         self._opener: Token | None = None
-        self._ruled = self._after_blank = False
+        self._ruled = self._after_blank = self._quoted = False
         self._rows = 0
         for token in entry.body:
             self._take(token)
@@ -151,7 +151,7 @@ class Fields:
         if part is Part.OTHER:
             value = f"{label.written}: {value}"
         first, *others = _FIELD_BAR.split(value) if part not in LONG else [value]
-        self._opener, self._part, self._open = token, part, [first]
+        self._opener, self._part, self._open, self._quoted = token, part, [first], token.quoted
         self._values[part].append(self._open)
         for other, text in segments(" | ".join(others)):
             self._values[other].append([text])
@@ -189,11 +189,12 @@ class Fields:
 
     def _text(self, token: Token) -> None:
         if self._open is not None and self._part in LONG:
-            self._open.append(token.raw)
+            self._quoted = token.quoted if self._open == [""] else self._quoted
+            self._open.append(token.unquoted if self._quoted else token.raw)
         elif self._open is not None:  # a list goes on: over lines, or as items
             self._open.append(f", {token.text}" if token.kind is Kind.ITEM else token.text)
         elif not self._ruled:
-            (self._prose if token.kind in {Kind.TEXT, Kind.EMPHASIS} else self._asides).append(token.raw)
+            (self._prose if token.kind in {Kind.TEXT, Kind.EMPHASIS} else self._asides).append(token.unquoted)
 
 
 def _part_in_italics(words: str, *, quoted: bool) -> Part:
@@ -211,11 +212,12 @@ def draft(entry: Entry, habits: Habits, source: str) -> Draft:
     links = [found for text in fields.texts(Part.LINK) if (found := arxiv_id(text) or arxiv_id(f"arXiv:{text}"))]
     paper = entry.head.paper or next(iter(links), None)
     abstract, texts = _abstract(fields, entry.head.rest)
+    title, *titles = _titles(plain(entry.head.title), fields.texts(Part.TITLE))
     return Draft(
         id=paper.id if paper else _own_id(entry, fields),
         version=_version(paper, links),
-        title=plain(entry.head.title),
-        titles=(*fields.texts(Part.TITLE), *fields.texts(Part.TITLE_TRANSLATION)),
+        title=title,
+        titles=(*titles, *fields.texts(Part.TITLE_TRANSLATION)),
         abstract=abstract,
         authors=tuple(name for text in authors for name in split_authors(" ".join(text.split()))),
         categories=_categories(entry, fields),
@@ -226,6 +228,13 @@ def draft(entry: Entry, habits: Habits, source: str) -> Draft:
         source=source,
         line=entry.line,
     )
+
+
+def _titles(headed: str, labelled_as: list[str]) -> list[str]:
+    """Return the title and further ones: what is called "Title" is it, whatever the heading says, if it is English."""
+    if any(language(title) == "en" for title in labelled_as) and language(headed) == "en":
+        return labelled_as
+    return [headed, *labelled_as]
 
 
 def _names_after(rest: str) -> list[str]:

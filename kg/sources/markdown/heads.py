@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kg.sources.arxiv import CATEGORIES, ArxivId, arxiv_id, arxiv_ids
 from kg.sources.markdown.rows import INLINE_TAG
 
-_ANCHOR_LINK = re.compile(r"\[+[^\[\]]*\]+\(#[^()\s]+\)")
+_ANCHOR_LINK = re.compile(r"(?<!\[)\[+[^\[\]]*\]+\(#[^()\s]+\)")
 _TAG = re.compile(INLINE_TAG, re.IGNORECASE)
 _SIGNS = r"(?:[\U0001f000-\U0001faff\u2190-\u2bff\ufe0f\u200d\u20e3]\s*)*"
 _NUMBER = re.compile(
@@ -18,10 +18,14 @@ _NUMBER = re.compile(
 )
 _PLAIN_NUMBER = re.compile(rf"^{_SIGNS}")
 _TARGET = re.compile(r"\]\(\s*<?(?P<url>[^\s()<>]*)>?(?:\s+[\"'][^\"']*[\"'])?\s*\)(?:\])?")
+_EARLIER_LINK = re.compile(r"\]\(\s*<?(?:https?://|#|\.{0,2}/|mailto:)")
 _BARE = re.compile(
     r"(?:^|[\[(（【])\s*(?P<id>\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}(?:v\d{1,2})?)\s*(?:[\])）】]\s*[:：]?|[:：]|\s|$)"
 )
-_BOLD = re.compile(r"(\*\*|__)(?P<inside>.+?)\1")
+_BOLD = re.compile(r"(\*\*|__)(?P<inside>.+?)\1(?P<after>.*)")
+_APART = re.compile(r"\s*(?:[-–—,.;|(\[（·•*_]|by\b)", re.IGNORECASE)
+_WORDS_OF_A_TITLE = 3
+_LONGEST = 4000
 _WRITTEN = re.compile(r"(?:https?://\S+|\barXiv\s*[:：]\s*[\w./-]+)(?:\s*\[[\w.-]+\])?", re.IGNORECASE)
 _GENERIC = re.compile(
     r"arxiv|pdf|abs|abstracts?|links?|papers?|page|project|html|url|doi|here|code|github|full|text|read|view|open|source"
@@ -31,7 +35,7 @@ _GENERIC = re.compile(
 _WORD = re.compile(r"[^\W_]+")
 _EMPTY_PAIR = re.compile(r"\[\s*\]|\(\s*\)|（\s*）|【\s*】")
 _CATEGORY = re.compile(r"\s[\[(`](?P<name>[\w.-]+)[\])`]\s*$")
-_EDGES = " \t-–—|·•,，;；"
+_EDGES = " \t-–—|·•,，;；:："
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +76,15 @@ def parse_head(text: str) -> Head:
     >>> parse_head("**2. Walking robots** ([PDF](http://arxiv.org/pdf/2512.04231))").title
     'Walking robots'
     """
-    plain = _TAG.sub("", _ANCHOR_LINK.sub("", text)).strip()
+    plain = _TAG.sub("", _ANCHOR_LINK.sub("", text[:_LONGEST])).strip()
     number = _NUMBER.match(plain)
     plain = plain[number.end() :] if number else _PLAIN_NUMBER.sub("", plain)
     targets = list(_TARGET.finditer(plain))
-    target = next((t for t in targets if arxiv_id(t["url"])), None) or next(iter(targets), None)
+    target = min(targets, key=lambda found: _unlikeness(plain, found), default=None)
     head = _linked(plain, target) if target else _unlinked(plain)
     inner = _NUMBER.match(head.title) if not number else None
-    title = _undressed(head.title[inner.end() :] if inner else head.title)
-    return Head(title, head.paper, head.url, head.rest, bool(number or inner))
+    title, aside = _bold_part(head.title[inner.end() :] if inner else head.title)
+    return Head(_undressed(title), head.paper, head.url, aside + head.rest, bool(number or inner))
 
 
 def _linked(plain: str, target: re.Match[str]) -> Head:
@@ -90,17 +94,20 @@ def _linked(plain: str, target: re.Match[str]) -> Head:
     paper = arxiv_id(url)
     if words.strip() and not generic(words):
         return Head(words, paper, url, after)
-    bold = _BOLD.search(prefix) or _BOLD.search(after)
-    if bold:
-        return Head(bold["inside"], paper, url, after)
     outside = _TARGET.sub("", prefix).strip(_EDGES + "[(（") or after.strip(_EDGES + ")]）")
-    return Head("" if generic(outside) else _EMPTY_PAIR.sub("", outside), paper, url)
+    return Head("" if generic(outside) else _EMPTY_PAIR.sub("", outside).strip(), paper, url)
+
+
+def _unlikeness(plain: str, target: re.Match[str]) -> tuple[bool, bool]:
+    """Rank the links of a line: first those to arXiv, of these first the one with words of its own."""
+    before = plain[: target.start()]
+    return arxiv_id(target["url"]) is None, generic(before[_opening(before) + 1 :])
 
 
 def _opening(before: str) -> int:
     """Return where the bracket stands that opens the link: the first sign, unless an earlier link does."""
     start = len(before) - len(before.lstrip("*_ "))
-    if before.startswith("[", start) and "](" not in before:
+    if before.startswith("[", start) and not _EARLIER_LINK.search(before):
         return start
     depth = 0
     for place in range(len(before) - 1, -1, -1):
@@ -123,6 +130,17 @@ def _unlinked(plain: str) -> Head:
     if bare:
         return Head((plain[: bare.start()] + " " + plain[bare.end() :]).strip(_EDGES), arxiv_id(bare["id"]))
     return Head(plain, None)
+
+
+def _bold_part(title: str) -> tuple[str, str]:
+    """Return the title, and what follows it if it is in bold: ``**Title** by A, B``, but not ``**Name**: Title``."""
+    bold = _BOLD.match(title)
+    if not bold or not bold["after"]:
+        return title, ""
+    apart = _APART.match(bold["after"]) or (
+        len(bold["inside"].split()) >= _WORDS_OF_A_TITLE and bold["after"][0] != ":"
+    )
+    return (bold["inside"], bold["after"]) if apart else (bold["inside"] + bold["after"], "")
 
 
 def _undressed(title: str) -> str:

@@ -10,6 +10,7 @@ from kg.sources.markdown.labels import Part, labelled
 
 _BAR = re.compile(r"\s*[|｜·•]\s*|(?<=\))[\s,，/]*(?=\[)")
 _LINK = re.compile(r"[^\w\[]*\[(?P<words>(?:\[[^\[\]]*\]|[^\[\]])*)\]\(\s*<?(?P<url>[^()\s<>]+)>?[^()]*\)\W*")
+_LONGEST = 2000
 _WORDS = re.compile(r"[^\s,;*_`()\[\]]+")
 _SIGNS = " ,;*_`()[]"
 _URL = re.compile(r"[^\w]*<?(?P<url>https?://[^\s<>]+?)>?\W*")
@@ -23,6 +24,8 @@ def link_line(text: str) -> list[tuple[Part, str]]:
     >>> link_line("Code is at [our page](https://example.org)")
     []
     """
+    if len(text) > _LONGEST:
+        return []
     parts = [_part(segment) for segment in _BAR.split(text.strip()) if segment.strip(" *_")]
     return [part for part in parts if part] if all(parts) else []
 

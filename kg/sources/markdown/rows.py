@@ -20,9 +20,12 @@ TAG = (
 )
 """A tag of HTML, for rows that hold nothing else."""
 
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_SPLIT = re.compile(r"(</?details[^<>]*>|<summary[^<>]*>.*?</summary>|</?summary[^<>]*>)|<br\s*/?>", re.IGNORECASE)
-_HTML_LINK = re.compile(r"<a\s[^<>]*?href=[\"'](?P<url>[^\"'<>]*)[\"'][^<>]*>(?P<text>.*?)</a>", re.IGNORECASE)
+_SPLIT = re.compile(
+    r"(</?details[^<>]*>|<summary[^<>]*>(?:(?!<summary).)*?</summary>|</?summary[^<>]*>)|<br\s*/?>", re.IGNORECASE
+)
+_HTML_LINK = re.compile(
+    r"<a\s[^<>]*?href=[\"'](?P<url>[^\"'<>]*)[\"'][^<>]*>(?P<text>(?:(?!<a\s).)*?)</a>", re.IGNORECASE
+)
 _HTML = (
     *(
         (re.compile(rf"^\s*<h{level}\b[^<>]*>(.*?)</h{level}>\s*$", re.IGNORECASE), rf"{'#' * level} \1")
@@ -69,8 +72,13 @@ def _without_front_matter(numbered: list[Row]) -> list[Row]:
 
 
 def _without_comments(numbered: list[Row]) -> list[Row]:
-    text = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), "\n".join(row.text for row in numbered))
-    return [Row(row.number, line) for row, line in zip(numbered, text.split("\n"), strict=False)]
+    text = "\n".join(row.text for row in numbered)
+    kept, place = [], 0
+    while (start := text.find("<!--", place)) >= 0 and (end := text.find("-->", start)) >= 0:
+        kept += [text[place:start], "\n" * text.count("\n", start, end)]
+        place = end + len("-->")
+    lines = "".join((*kept, text[place:])).split("\n")
+    return [Row(row.number, line) for row, line in zip(numbered, lines, strict=False)]
 
 
 def _without_code(numbered: list[Row]) -> Iterator[Row]:

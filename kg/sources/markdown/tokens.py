@@ -53,6 +53,11 @@ class Token:
     label: Labelled | None = None
     quoted: bool = False
 
+    @property
+    def unquoted(self) -> str:
+        """The row without the sign of a block quotation; ``> 0.3`` in a wrapped line looks like one."""
+        return _QUOTE.sub("", self.raw)
+
 
 _HEADING = re.compile(r"^ {0,3}(?P<marks>#{1,6})(?:\s+|(?<=##)(?=[^\s#]))(?P<text>.*?)(?:\s+#+)?\s*$")
 _HEADING_WITH_VALUE = frozenset(
@@ -111,11 +116,11 @@ def _worded(number: int, raw: str) -> Token:
     item = unmarked != text.strip()
     label = labelled(unmarked)
     if label:
-        return Token(Kind.LABEL, number, unmarked, text.strip(), level, label, quoted)
+        return Token(Kind.LABEL, number, unmarked, raw.strip(), level, label, quoted)
     kind = Kind.ITEM if item else Kind.BOLD if _BOLD.match(unmarked) else Kind.TEXT
     if kind is Kind.TEXT and _EMPHASIS.match(unmarked):
         kind = Kind.EMPHASIS
-    return Token(kind, number, unmarked, text.strip(), level, None, quoted)
+    return Token(kind, number, unmarked, raw.strip(), level, None, quoted)
 
 
 def emphasised(text: str) -> tuple[str, str]:
