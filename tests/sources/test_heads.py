@@ -47,6 +47,10 @@ ABS = "https://arxiv.org/abs/2512.04231"
         (f"[2. Bundesliga]({ABS})", "Bundesliga"),
         (f"[CM$^2$ \\texttt{{a|b}} <think>]({ABS})", "CM$^2$ \\texttt{a|b} <think>"),
         (f"[Paper 1]({ABS})", "Paper 1"),
+        (f"**Walking on Thin Ice** Ada Lovelace, {ABS}", "Walking on Thin Ice"),
+        (f"**FALCON**: Walking ([PDF]({ABS}))", "FALCON: Walking"),
+        (f"**FALCON** for Robots ([PDF]({ABS}))", "FALCON for Robots"),
+        (f"[Walking](https://example.org) [PDF]({ABS})", "Walking"),
         (f"[PDF]({ABS})", ""),
         (f"[]({ABS})", ""),
         (ABS, ""),
@@ -115,4 +119,5 @@ def test_rows_of_links() -> None:
     ]
     assert link_line("<https://example.org/x>.") == [(Part.LINK, "https://example.org/x")]
     assert link_line(f"as [they]({ABS}) say") == []
+    assert link_line(f"[arXiv]({ABS}) | " * 200) == []  # no row of links is that long
     assert link_line("2512.04231v2") == [(Part.LINK, "2512.04231v2")]

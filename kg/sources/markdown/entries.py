@@ -34,11 +34,15 @@ class Section:
     """A part of a digest under a heading of its own, mostly a category.
 
     :param names: the heading and the anchors before it, for finding it in a table of contents.
+    :param level: depth of its heading.
+    :param filled: whether papers stand in it that have no heading of their own.
     """
 
     line: int
     title: str
     names: tuple[str, ...] = ()
+    level: int = 0
+    filled: bool = False
 
     @property
     def categories(self) -> tuple[str, ...]:
@@ -130,6 +134,7 @@ class Segmenter:
         self._links_first = self._begins_with_link(place + 1)
         if head:
             yield from self._finished()
+            self._leave_section(token.level)
             self._entry = Entry(token.number, head, self._section, Kind.HEADING, token.level)
         elif self._entry and self._continues(self._entry, token):
             self._entry.body.append(token)
@@ -138,9 +143,14 @@ class Segmenter:
             names = (*_ANCHOR.findall(token.text), *self._anchors)
             title = _LAYOUT.sub("", token.text).strip()
             self.outside.append(token)
-            self._section = Section(token.number, title, (title, *names))
+            self._section = Section(token.number, title, (title, *names), token.level)
             self.sections.append(self._section)
         self._anchors.clear()
+
+    def _leave_section(self, level: int) -> None:
+        """Leave the section at a paper whose heading is above it, or beside it when it has papers already."""
+        if level < self._section.level or (level == self._section.level and self._section.filled):
+            self._section = self.sections[0]
 
     def _continues(self, entry: Entry, token: Token) -> bool:
         """Say whether a heading that names no paper is still part of ``entry``."""
@@ -235,6 +245,7 @@ class Segmenter:
         head = self._loose_head(place, token)
         if head:
             yield from self._finished()
+            self._section.filled = True
             self._entry = Entry(token.number, head, self._section, token.kind, token.level)
         elif token.kind is Kind.RULE:
             yield from self._finished()
@@ -264,6 +275,7 @@ class Segmenter:
 
     def _row(self, token: Token) -> Iterator[TableRow]:
         if arxiv_id(token.text):
+            self._section.filled = True
             yield TableRow(token, tuple(self._table[:2]), self._section)
         self._table.append(token)
 
