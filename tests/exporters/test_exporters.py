@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import signal
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -55,13 +56,18 @@ def test_an_unknown_name_leaves_the_earlier_export(few: GraphStore, tmp_path: Pa
     assert contents(tmp_path) == before
 
 
-@pytest.fixture
+@contextmanager
 def small_files() -> Iterator[None]:
-    """Let this process write files of at most two kilobytes: the system then fails its writes as a full disk does."""
+    """Let this process write files of at most two kilobytes: the system then fails its writes as a full disk does.
+
+    It must not outlive the write under test: pytest's own output may go to a file that is larger already.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (2048, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.fixture
@@ -73,9 +79,9 @@ def earlier(few: GraphStore, tmp_path: Path, form: str) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("form", EXPORTERS)
 def test_a_full_disk_leaves_the_earlier_export(
-    few: GraphStore, tmp_path: Path, earlier: dict[str, bytes], small_files: None, form: str
+    few: GraphStore, tmp_path: Path, earlier: dict[str, bytes], form: str
 ) -> None:
-    with pytest.raises(ExportError, match="make room"):
+    with pytest.raises(ExportError, match="make room"), small_files():
         EXPORTERS[form].write(few, tmp_path / form, Selection())
     assert contents(tmp_path) == earlier
 
