@@ -41,8 +41,8 @@ EXPORTERS: Mapping[str, Exporter] = MappingProxyType(
         "nquads": rdf.NQUADS,
         "trig": rdf.TRIG,
         "jsonld": rdf.JSONLD,
-        "gexf": gexf.Gexf(),
-        "graphml": graphml.GraphMl(),
+        "gexf": gexf.GEXF,
+        "graphml": graphml.GRAPHML,
         "neo4j": neo4j.Neo4j(),
         "csv": tables.Tables(),
     }

@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kg.exporters.markup import Markup, attribute_types
-from kg.files import writing
+from kg.exporters.markup import NetworkFile, attribute_types
 from kg.graph.drawing import COLOURS, degrees, positions, size
-from kg.graph.network import network
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from kg.graph.network import Selection
-    from kg.graph.store import GraphStore
+    from kg.exporters.markup import Markup
     from kg.model import Network, NetworkEdge, NetworkNode, Scalar
 
 _TYPES: dict[type, str] = {str: "string", int: "integer", float: "double", bool: "boolean"}
 _GEXF = "http://gexf.net/1.3"
 _KIND, _RELATION = "kind", "relation"
-
-
-@dataclass(frozen=True, slots=True)
-class Gexf:
-    """The network as one ``.gexf`` file."""
-
-    suffix: str = ".gexf"
-
-    def write(self, store: GraphStore, target: Path, selection: Selection) -> tuple[Path, ...]:
-        """Write the network; see :class:`kg.exporters.Exporter`."""
-        found = network(store, selection)
-        with writing(target) as stream:
-            write_network(Markup(stream), found)
-        return (target,)
 
 
 def write_network(markup: Markup, found: Network) -> None:
@@ -97,3 +77,7 @@ def _edge(markup: Markup, edge: NetworkEdge, ids: dict[str, str]) -> None:
     markup.open("edge", {**ends, "kind": edge.type, "label": edge.type, "weight": weight})
     _values(markup, ids, {_RELATION: edge.type, **edge.attributes})
     markup.close("edge")
+
+
+GEXF = NetworkFile(".gexf", write_network)
+"""The network as one ``.gexf`` file."""

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kg.exporters.markup import Markup, attribute_types
-from kg.files import writing
+from kg.exporters.markup import NetworkFile, attribute_types
 from kg.graph.drawing import COLOURS, degrees, positions, size
-from kg.graph.network import network
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
-    from kg.graph.network import Selection
-    from kg.graph.store import GraphStore
+    from kg.exporters.markup import Markup
     from kg.model import Network, NetworkEdge, Scalar
 
 _TYPES: dict[type, str] = {str: "string", int: "int", float: "double", bool: "boolean"}
@@ -28,20 +23,6 @@ _OF_NODES: dict[str, type[Scalar]] = {
     "y": float,
 }
 _OF_EDGES: dict[str, type[Scalar]] = {"relation": str, "weight": float}
-
-
-@dataclass(frozen=True, slots=True)
-class GraphMl:
-    """The network as one ``.graphml`` file."""
-
-    suffix: str = ".graphml"
-
-    def write(self, store: GraphStore, target: Path, selection: Selection) -> tuple[Path, ...]:
-        """Write the network; see :class:`kg.exporters.Exporter`."""
-        found = network(store, selection)
-        with writing(target) as stream:
-            write_network(Markup(stream), found)
-        return (target,)
 
 
 def write_network(markup: Markup, found: Network) -> None:
@@ -82,3 +63,7 @@ def _edge(markup: Markup, edge: NetworkEdge) -> None:
     markup.open("edge", {"id": edge.key, "source": edge.source, "target": edge.target})
     _data(markup, "edge", {"relation": edge.type, "weight": weight, **edge.attributes})
     markup.close("edge")
+
+
+GRAPHML = NetworkFile(".graphml", write_network)
+"""The network as one ``.graphml`` file."""

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import IO, TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+from kg.files import writing
+from kg.graph.network import network
 
-    from kg.model import NetworkEdge, NetworkNode, Scalar
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from kg.graph.network import Selection
+    from kg.graph.store import GraphStore
+    from kg.model import Network, NetworkEdge, NetworkNode, Scalar
 
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Some readers take what XML 1.1 counts as a line end for a line feed; written as references they stay what they are.
@@ -77,3 +84,21 @@ def attribute_types(items: Iterable[NetworkNode | NetworkEdge]) -> dict[str, typ
             if found.setdefault(name, type(value)) is not type(value):
                 raise TypeError(f"attribute {name!r} is both {found[name].__name__} and {type(value).__name__}")
     return dict(sorted(found.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkFile:
+    """The network as one XML file.
+
+    :param body: writes a network as the format has it.
+    """
+
+    suffix: str
+    body: Callable[[Markup, Network], None]
+
+    def write(self, store: GraphStore, target: Path, selection: Selection) -> tuple[Path, ...]:
+        """Write the network; see :class:`kg.exporters.Exporter`."""
+        found = network(store, selection)
+        with writing(target) as stream:
+            self.body(Markup(stream), found)
+        return (target,)

@@ -94,6 +94,8 @@ _ASIAN = (
     r".{0,12}(?:생성|분석|번역|추출|요약)(?:에)? ?실패(?:했습니다)?",
 )
 _PLACEHOLDER = re.compile(f"(?:{'|'.join((*_ENGLISH, *_ASIAN))}){_END}", re.IGNORECASE)
+_CLAUSE = re.compile(r"[,，;；。!！]+\s*")
+_APOLOGY = re.compile(r"(?:非常|很)?(?:抱歉|对不起|不好意思|遗憾)|sorry", re.IGNORECASE)
 
 
 def named(text: str) -> str:
@@ -122,4 +124,14 @@ def present(text: str | None) -> str:
     bare = _DRESS.sub("", folded)
     # The braces of an unfilled template are part of what gives it away.
     missing = not bare or _PLACEHOLDER.fullmatch(bare) or (bare != folded and _PLACEHOLDER.fullmatch(folded))
-    return "" if missing else folded
+    return "" if missing or _excuses(bare) else folded
+
+
+def _excuses(text: str) -> bool:
+    """Tell whether every clause of a text is a placeholder or an apology, and one at least a placeholder.
+
+    >>> _excuses("抱歉，API 配额不足，无法生成摘要")
+    True
+    """
+    clauses = [clause for clause in _CLAUSE.split(text) if clause and not _APOLOGY.fullmatch(clause)]
+    return bool(clauses) and all(map(_PLACEHOLDER.fullmatch, clauses))
