@@ -59,7 +59,8 @@ class Silent:
 class BuildReport:
     """What a build or an addition did.
 
-    :param papers: papers read from the inputs, after those that are the same were merged.
+    :param papers: papers of the inputs, after those that are the same were merged; not those that an extractor could
+        not read.
     :param entities: entities over all of them, once per paper that names them; ``relations`` and ``results`` likewise.
     :param problems: what was skipped or looked wrong in the inputs, in reading order.
     :param violations: where the graph breaks its shapes; empty if it conforms.

@@ -24,6 +24,19 @@ _AMOUNT = click.FloatRange(0)
 def extractor_options(command: Command) -> Command:
     """Add what every command has that extracts; :func:`settings` takes their values."""
     for option in (
+        click.option("--yes", is_flag=True, help="Do not ask before it costs money."),
+        click.option(
+            "--max-cost", type=_AMOUNT, metavar="USD", help="Stop before a request that might pass it. Default: 1."
+        ),
+        click.option(
+            "--price", type=(_AMOUNT, _AMOUNT), metavar="IN OUT", help="US dollars per million tokens, if not known."
+        ),
+        click.option(
+            "--endpoint",
+            metavar="URL",
+            help="Where openai finds /chat/completions. Default: OpenAI. Its key is taken from OPENAI_API_KEY.",
+        ),
+        click.option("--model", metavar="NAME", help="Its model: a name at the endpoint, or a folder."),
         click.option(
             "--extractor",
             type=click.Choice(EXTRACTORS),
@@ -31,19 +44,6 @@ def extractor_options(command: Command) -> Command:
             show_default=True,
             help="Who reads: the model that ships with kg, GLiNER, or an endpoint with OpenAI's interface.",
         ),
-        click.option("--model", metavar="NAME", help="Its model: a name at the endpoint, or a folder."),
-        click.option(
-            "--endpoint",
-            metavar="URL",
-            help="Where openai finds /chat/completions. Default: OpenAI. Its key is taken from OPENAI_API_KEY.",
-        ),
-        click.option(
-            "--price", type=(_AMOUNT, _AMOUNT), metavar="IN OUT", help="US dollars per million tokens, if not known."
-        ),
-        click.option(
-            "--max-cost", type=_AMOUNT, metavar="USD", help="Stop before a request that might pass it. Default: 1."
-        ),
-        click.option("--yes", is_flag=True, help="Do not ask before it costs money."),
     ):
         command = option(command)
     return command
@@ -57,7 +57,7 @@ def settings(options: dict[str, Any]) -> Settings:
     from kg.nlp.backends import Settings
 
     backend, model = options["extractor"], options["model"]
-    given = {name: options[name] for name in _OF_ENDPOINTS if options[name] not in {None, False}}
+    given = {name: options[name] for name in _OF_ENDPOINTS if options[name] is not None and options[name] is not False}
     if given and backend != "openai":
         name = next(iter(given)).replace("_", "-")
         raise click.UsageError(f"--{name} needs --extractor openai.")
@@ -89,4 +89,5 @@ class Purse:
     def settle(self, bill: Bill) -> None:
         """Print what was used."""
         if bill.requests:
-            click.echo(bill.text(), err=True)
+            # The progress bar has left the cursor in its line.
+            click.echo("\n" * sys.stderr.isatty() + bill.text(), err=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import socket
+import ssl
 import time
 import urllib.error
 import urllib.request
@@ -40,6 +41,7 @@ _PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 520, 522, 524, 529
 _OF_THE_PAPER = frozenset({400, 413, 422})
 _SHOWN = 300
 
+_NOT_THERE = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
 _FINAL = {
     401: ("it does not accept the key", "Set OPENAI_API_KEY to a key of this endpoint."),
     402: ("the account has no credit left", "Add credit, and run again."),
@@ -180,6 +182,8 @@ class Client:
             raise _PassingError("its answer is no JSON", charged=True) from error
         if not isinstance(answer, dict):
             raise _PassingError("its answer is no JSON object", charged=True)
+        if answer.get("error") and not answer.get("choices"):  # as some relays do, with HTTP 200
+            raise _PassingError(self._words(answer), charged=True)
         return answer
 
     def _content(self, response: Any) -> bytes:
@@ -199,9 +203,11 @@ class Client:
     def _told(self, error: urllib.error.HTTPError) -> str:
         """Return what a server says of a failure, in a form to be shown."""
         try:
-            said = json.loads(error.read(_PIECE))
+            return self._words(json.loads(error.read(_PIECE)))
         except (OSError, HTTPException, ValueError, RecursionError):
             return ""
+
+    def _words(self, said: Any) -> str:
         found = said.get("error", said) if isinstance(said, dict) else said
         if isinstance(found, dict):
             found = f"{found.get('message') or found.get('detail') or ''} {found.get('code') or ''}"
@@ -228,13 +234,15 @@ class Client:
     def _unreached(self, error: Exception) -> Exception:
         """Return what a failure of the connection means."""
         reason = getattr(error, "reason", error)
-        if isinstance(reason, ConnectionRefusedError | socket.gaierror | ValueError) or _is_certificate(reason):
+        # urllib wraps what goes wrong before the request is with the server.
+        sent = not isinstance(error, urllib.error.URLError)
+        if isinstance(reason, _NOT_THERE) or (isinstance(reason, TimeoutError) and not sent):
             what = getattr(reason, "strerror", None) or reason
             remedy = "Check --endpoint, and that the server runs."
             return EndpointError(f"nothing answers at {self.endpoint}: {what}", remedy=remedy, final=True)
         if isinstance(reason, TimeoutError):
             return _PassingError(f"no answer within {self.timeout:.0f} seconds", charged=True)
-        return _PassingError(f"the connection broke: {reason or type(error).__name__}", charged=True)
+        return _PassingError(f"the connection broke: {reason or type(error).__name__}", charged=sent)
 
 
 class _RefusedError(Exception):
@@ -273,10 +281,6 @@ def is_local(host: str) -> bool:
 def _opener(url: str) -> urllib.request.OpenerDirector:
     own = is_local(urlsplit(url).hostname or "")
     return urllib.request.build_opener(_NoRedirect, *([urllib.request.ProxyHandler({})] if own else []))
-
-
-def _is_certificate(reason: object) -> bool:
-    return type(reason).__name__ == "SSLCertVerificationError"
 
 
 def _seconds(value: str) -> float | None:

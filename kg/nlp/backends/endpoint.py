@@ -62,7 +62,7 @@ class EndpointReader:
         return Estimate.of(sizes, self.settings, self.price)
 
     def extract(self, papers: Iterable[Paper], *, n_process: int = 1) -> Iterator[Extraction]:
-        """Yield what was read from each paper that was read, in the order of ``papers``.
+        """Return what was read from each paper that was read, in the order of ``papers``, one by one.
 
         The payer is asked first. What stops the endpoint in the middle (the cap, a revoked key, a server that is gone)
         ends the reading but keeps what was read; every paper left out is reported.
@@ -72,7 +72,11 @@ class EndpointReader:
         """
         chosen = tuple(papers)
         self.settings.payer.approve(self.estimate(chosen))
-        workers = min(n_process, _MOST_AT_ONCE)
+        return self._extract(chosen, min(n_process, _MOST_AT_ONCE))
+
+    def _extract(self, chosen: tuple[Paper, ...], workers: int) -> Iterator[Extraction]:
+        self._end = None
+        self.client.stopped.clear()
         try:
             yield from self._read(zip(chosen, _in_order(self._answer, chosen, workers), strict=True))
         finally:
