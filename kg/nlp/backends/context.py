@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -28,11 +29,12 @@ class Context:
     def __init__(self, text: str) -> None:
         self.text = text
         self.sentences = [Span(*chars) for chars in sentences_of(_rules()(text))]
+        self._starts = [sentence.start for sentence in self.sentences]
         self._cues = [row for s in self.sentences for row in scopes(text[s.start : s.end], s.start)]
 
     def sentence(self, at: int) -> Span:
         """Return the sentence that holds the character ``at``."""
-        return max((s for s in self.sentences if s.start <= at), default=Span(0, len(self.text)))
+        return self.sentences[max(0, bisect_right(self._starts, at) - 1)]
 
     def evidence(self, *spans: Span) -> tuple[Span, ...]:
         """Return the sentences that ``spans`` begin in, in order, each stretched to hold them to their ends."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -65,10 +66,10 @@ class Grounding:
         """Return the result that states ``value``, in the sentence that names most of what it is of."""
         metric, subject, baseline, on = slots
         named = [m.start for slot in slots if slot is not None for m in self.entities[slot].mentions]
-        sentences = [self.context.sentence(start) for start in named]
+        sentences = Counter(map(self.context.sentence, named))
         span = max(
             places_of_value(value, self.context.text),
-            key=lambda place: (sentences.count(self.context.sentence(place.start)), -place.start),
+            key=lambda place: (sentences[self.context.sentence(place.start)], -place.start),
         )
         (evidence,) = self.context.evidence(span)
         figure = next(figures(value), None)
