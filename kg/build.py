@@ -16,7 +16,7 @@ from kg.exporters import EXPORTERS
 from kg.files import write_text
 from kg.graph.shacl import Violation, validate
 from kg.graph.store import GraphStore
-from kg.nlp import Extractor
+from kg.nlp.backends import Settings, load
 from kg.resolution import resolve
 from kg.sources import read_papers
 from kg.views import write_page
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from kg.graph.network import Selection
     from kg.model import Extraction, Paper, Problem, ResolvedPaper
+    from kg.nlp.backends import Reader
 
 T = TypeVar("T")
 REPORT = "report.json"
@@ -58,7 +59,8 @@ class Silent:
 class BuildReport:
     """What a build or an addition did.
 
-    :param papers: papers read from the inputs, after those that are the same were merged.
+    :param papers: papers of the inputs, after those that are the same were merged; not those that an extractor could
+        not read.
     :param entities: entities over all of them, once per paper that names them; ``relations`` and ``results`` likewise.
     :param problems: what was skipped or looked wrong in the inputs, in reading order.
     :param violations: where the graph breaks its shapes; empty if it conforms.
@@ -93,6 +95,7 @@ def build(
     strict: bool = False,
     jobs: int = 1,
     watch: Watch | None = None,
+    extractor: Settings | None = None,
 ) -> BuildReport:
     """Build the graph of ``inputs`` in ``folder``, in place of one that is there.
 
@@ -100,15 +103,19 @@ def build(
     :param base: what the graph's own IRIs begin with.
     :param form: name of a reader in :data:`kg.sources.FORMATS`; sniffed otherwise.
     :param strict: stop at the first record that cannot be read.
-    :param jobs: processes that extract.
+    :param jobs: processes that extract, or requests at a time.
+    :param extractor: the backend that reads; the shipped extractor by default.
     :raises SourceError: if no paper could be read, or any could not with ``strict``.
-    :raises ConfigError: if ``folder`` holds something else, or cannot be written.
+    :raises ConfigError: if ``folder`` holds something else, or cannot be written, or the extractor's settings do not
+        suffice.
+    :raises MissingExtraError: if the extractor is not installed.
+    :raises EndpointError: if the extractor's endpoint cannot be used; not if it stops after some papers.
     """
     run = _Run(watch or Silent(), strict=strict, jobs=jobs)
     papers = run.read(inputs, form)
-    extractor = Extractor.load()
-    with GraphStore.rebuild(folder, base=base, extractor=extractor.name) as store:
-        store.add(run.resolved(papers, extractor))
+    reader = run.reader(extractor)
+    with GraphStore.rebuild(folder, base=base, extractor=reader.name) as store:
+        store.add(run.resolved(papers, reader))
     return run.finish(folder, None)
 
 
@@ -120,6 +127,7 @@ def add(
     strict: bool = False,
     jobs: int = 1,
     watch: Watch | None = None,
+    extractor: Settings | None = None,
 ) -> BuildReport:
     """Add the papers of ``inputs`` to the graph in ``folder``; one that is there already is replaced.
 
@@ -128,10 +136,10 @@ def add(
     GraphStore.open(folder).close()
     run = _Run(watch or Silent(), strict=strict, jobs=jobs)
     papers = run.read(inputs, form)
-    extractor = Extractor.load()
-    with GraphStore.update(folder, extractor=extractor.name) as store:
-        store.add(run.resolved(papers, extractor))
-    return run.finish(folder, [paper.id for paper in papers])
+    reader = run.reader(extractor)
+    with GraphStore.update(folder, extractor=reader.name) as store:
+        store.add(run.resolved(papers, reader))
+    return run.finish(folder, run.read_ids)
 
 
 def remove(folder: Path, ids: Sequence[str]) -> int:
@@ -153,6 +161,7 @@ def extract(
     strict: bool = False,
     jobs: int = 1,
     watch: Watch | None = None,
+    extractor: Settings | None = None,
 ) -> Iterator[Extraction]:
     """Yield what is read from each paper of ``inputs``, sorted by id, without building a graph.
 
@@ -160,7 +169,7 @@ def extract(
     """
     run = _Run(watch or Silent(), strict=strict, jobs=jobs)
     papers = run.read(inputs, form)
-    for resolved in run.resolved(papers, Extractor.load()):
+    for resolved in run.resolved(papers, run.reader(extractor)):
         yield resolved.extraction
 
 
@@ -173,8 +182,9 @@ class _Run:
         self.jobs = jobs
         self.problems: list[Problem] = []
         self.counts: Counter[str] = Counter()
+        self.read_ids: list[str] = []
 
-    def _problem(self, problem: Problem) -> None:
+    def problem(self, problem: Problem) -> None:
         if self.strict and problem.fatal:
             raise SourceError(
                 problem.reason,
@@ -186,18 +196,30 @@ class _Run:
         self.watch.problem(problem)
 
     def read(self, inputs: Sequence[str | Path], form: str | None) -> tuple[Paper, ...]:
-        return read_papers(inputs, format=form, on_problem=self._problem)
+        return read_papers(inputs, format=form, on_problem=self.problem)
 
-    def resolved(self, papers: tuple[Paper, ...], extractor: Extractor) -> Iterator[ResolvedPaper]:
-        extractions = extractor.extract(papers, n_process=self.jobs)
-        for paper, extraction in zip(papers, self.watch.track(extractions, len(papers), "Reading"), strict=True):
+    def reader(self, settings: Settings | None) -> Reader:
+        return load(settings or Settings(), self.problem)
+
+    def resolved(self, papers: tuple[Paper, ...], reader: Reader) -> Iterator[ResolvedPaper]:
+        """Yield each paper that the reader could read, in order.
+
+        :raises SourceError: if it could read none.
+        """
+        by_id = {paper.id: paper for paper in papers}
+        extractions = reader.extract(papers, n_process=self.jobs)
+        for extraction in self.watch.track(extractions, len(papers), "Reading"):
+            self.read_ids.append(extraction.paper_id)
             self.counts.update(
                 papers=1,
                 entities=len(extraction.entities),
                 relations=len(extraction.relations),
                 results=len(extraction.results),
             )
-            yield resolve(paper, extraction)
+            yield resolve(by_id[extraction.paper_id], extraction)
+        if not self.read_ids:
+            reasons = [problem.reason for problem in self.problems if problem.fatal]
+            raise SourceError(f"no paper could be read: {reasons[-1] if reasons else 'there is none'}")
 
     def finish(self, folder: Path, changed: Sequence[str] | None) -> BuildReport:
         """Validate what changed (``None``: all), draw the page, and write the report."""

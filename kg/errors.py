@@ -8,6 +8,7 @@
     ├── OntologyError      an ontology, shape or query file that ships with ``kg`` is broken
     ├── QueryError         a SPARQL query is wrong, unknown or ran out of time
     ├── ExportError        an export could not be written
+    ├── EndpointError      a language-model endpoint refused, failed or cannot be reached
     └── MissingExtraError  an optional part is not installed
 
 Each carries what went wrong, where, and what to do about it; the command line prints one line from it and exits with
@@ -67,6 +68,17 @@ class QueryError(KGError):
 
 class ExportError(KGError):
     """An export could not be written."""
+
+
+class EndpointError(KGError):
+    """A language-model endpoint refused a request, failed, or cannot be reached.
+
+    :param final: whether it would refuse every further request as well.
+    """
+
+    def __init__(self, message: str, *, remedy: str = "", final: bool = False) -> None:
+        super().__init__(message, remedy=remedy)
+        self.final = final
 
 
 class MissingExtraError(KGError):

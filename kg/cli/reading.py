@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.cli.terminal import FILE, FOLDER, Terminal, fail_on, graph_argument, reading_options
+from kg.cli.backends import extractor_options, settings
+from kg.cli.terminal import FILE, FOLDER, Terminal, fail_on, graph_argument, jobs_option, reading_options
 from kg.errors import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from kg.build import BuildReport
+    from kg.nlp.backends import Settings
 
 
 @click.command()
 @reading_options
+@extractor_options
 @click.option("-o", "--output", type=FOLDER, help="Folder of the graph. Default: exports/<name of the first input>.")
 @click.option("--base", metavar="IRI", help="What the graph's own IRIs begin with.")
 def build(
@@ -30,6 +33,7 @@ def build(
     strict: bool,
     jobs: int,
     quiet: bool,
+    **backend: Any,
 ) -> None:
     """Build a graph from digests, in place of an earlier one.
 
@@ -40,21 +44,24 @@ def build(
     Examples:
       kg build digest.md
       kg build digests/*.md yesterday.jsonl.gz -o exports/week
+      kg build digest.md --extractor openai --model gpt-4.1-mini --max-cost 0.50
       curl … | kg build - --format atom -o exports/today
     """
     from kg.build import build as run
 
     watch = Terminal(quiet=quiet)
-    _finish(
-        run(inputs, output or _default_output(inputs), base=base, form=form, strict=strict, jobs=jobs, watch=watch),
-        watch,
-    )
+    folder, chosen = output or _default_output(inputs), settings(backend)
+    report = run(inputs, folder, base=base, form=form, strict=strict, jobs=jobs, watch=watch, extractor=chosen)
+    _finish(report, watch)
 
 
 @click.command()
 @graph_argument
 @reading_options
-def add(graph: Path, inputs: tuple[str, ...], form: str | None, strict: bool, jobs: int, quiet: bool) -> None:
+@extractor_options
+def add(
+    graph: Path, inputs: tuple[str, ...], form: str | None, strict: bool, jobs: int, quiet: bool, **backend: Any
+) -> None:
     """Add papers to a graph; one that is there already is replaced.
 
     \b
@@ -64,7 +71,8 @@ def add(graph: Path, inputs: tuple[str, ...], form: str | None, strict: bool, jo
     from kg.build import add as run
 
     watch = Terminal(quiet=quiet)
-    _finish(run(graph, inputs, form=form, strict=strict, jobs=jobs, watch=watch), watch)
+    chosen = settings(backend)
+    _finish(run(graph, inputs, form=form, strict=strict, jobs=jobs, watch=watch, extractor=chosen), watch)
 
 
 @click.command()
@@ -105,9 +113,16 @@ def _finish(report: BuildReport, watch: Terminal) -> None:
 
 @click.command()
 @reading_options
+@extractor_options
 @click.option("-o", "--output", type=FILE, help="File to write, one line a paper. Default: standard output.")
 def extract(
-    inputs: tuple[str, ...], output: Path | None, form: str | None, strict: bool, jobs: int, quiet: bool
+    inputs: tuple[str, ...],
+    output: Path | None,
+    form: str | None,
+    strict: bool,
+    jobs: int,
+    quiet: bool,
+    **backend: Any,
 ) -> None:
     """Write what is read from each paper, one JSON object a line, without building a graph.
 
@@ -122,10 +137,10 @@ def extract(
     from kg.build import extract as run
     from kg.files import writing
 
-    watch = Terminal(quiet=quiet)
+    watch, chosen = Terminal(quiet=quiet), settings(backend)
     lines = (
         json.dumps(e.to_gold(), ensure_ascii=False) + "\n"
-        for e in run(inputs, form=form, strict=strict, jobs=jobs, watch=watch)
+        for e in run(inputs, form=form, strict=strict, jobs=jobs, watch=watch, extractor=chosen)
     )
     if output is None:
         for line in lines:
@@ -145,9 +160,12 @@ def extract(
 @click.option(
     "--bootstrap", type=click.IntRange(0), default=1000, show_default=True, help="Resamplings for the intervals."
 )
-@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes that extract.")
-def evaluate(gold: Path, texts: Path, predicted: Path | None, as_json: bool, bootstrap: int, jobs: int) -> None:
-    """Score the extractor against labelled papers, with 95 % intervals.
+@jobs_option
+@extractor_options
+def evaluate(
+    gold: Path, texts: Path, predicted: Path | None, as_json: bool, bootstrap: int, jobs: int, **backend: Any
+) -> None:
+    """Score an extractor against labelled papers, with 95 % intervals.
 
     \b
     Examples:
@@ -157,16 +175,19 @@ def evaluate(gold: Path, texts: Path, predicted: Path | None, as_json: bool, boo
     from kg.evaluate import evaluate as run
     from kg.evaluate import load_labels
 
-    labels = load_labels(gold)
-    guess: Mapping[str, Mapping[str, Any]] = load_labels(predicted) if predicted else _extracted(labels, texts, jobs)
+    chosen, labels = settings(backend), load_labels(gold)
+    if predicted and chosen.backend != "shipped":
+        raise click.UsageError("Give --predicted or --extractor, not both.")
+    guess: Mapping[str, Mapping[str, Any]]
+    guess = load_labels(predicted) if predicted else _extracted(labels, texts, jobs, chosen)
     report = run(labels, guess, bootstrap=bootstrap)
     click.echo(json.dumps(report.to_json(), indent=2) if as_json else report.table())
 
 
-def _extracted(labels: Collection[str], texts: Path, jobs: int) -> dict[str, dict[str, Any]]:
-    """Return what the extractor reads from the labelled papers."""
+def _extracted(labels: Collection[str], texts: Path, jobs: int, chosen: Settings) -> dict[str, dict[str, Any]]:
+    """Return what the chosen extractor reads from the labelled papers; one that it cannot read is as if empty."""
     from kg.evaluate import load_texts
-    from kg.nlp import Extractor
+    from kg.nlp.backends import load
 
     papers = [paper for paper in load_texts(texts) if paper.id in labels]
     missing = sorted(set(labels) - {paper.id for paper in papers})
@@ -176,7 +197,11 @@ def _extracted(labels: Collection[str], texts: Path, jobs: int) -> dict[str, dic
             path=texts,
             remedy="Give the texts that the labels were made on.",
         )
-    return {e.paper_id: e.to_gold() for e in Extractor.load().extract(papers, n_process=jobs)}
+    watch = Terminal(quiet=True)
+    reader = load(chosen, watch.problem)
+    found = {e.paper_id: e.to_gold() for e in reader.extract(papers, n_process=jobs)}
+    watch.list_problems()
+    return found
 
 
 COMMANDS = (build, add, remove, extract, evaluate)

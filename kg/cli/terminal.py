@@ -88,6 +88,12 @@ def graph_argument(command: Command) -> Command:
     return click.argument("graph", metavar="DIR", type=FOLDER)(command)
 
 
+def jobs_option(command: Command) -> Command:
+    """Add how much is done at a time."""
+    what = "Processes that extract; with openai, requests at a time."
+    return click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help=what)(command)
+
+
 def reading_options(command: Command) -> Command:
     """Add what every command has that reads papers."""
     for option in (
@@ -96,7 +102,7 @@ def reading_options(command: Command) -> Command:
             "--format", "form", metavar="NAME", help="Reader to use: markdown, jsonl, kaggle, atom. Sniffed by default."
         ),
         click.option("--strict", is_flag=True, help="Stop at the first record that cannot be read."),
-        click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes that extract."),
+        jobs_option,
         click.option("--quiet", is_flag=True, help="No progress bar."),
     ):
         command = option(command)
