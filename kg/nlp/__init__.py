@@ -5,13 +5,14 @@ A spaCy pipeline of small components; each leaves rows of plain values on the do
 of which :class:`Extractor` is one.
 """
 
-from kg.nlp import abbreviations, certainty, entities, mentions, relations, results, roles, sentences, tokens
+from kg.nlp import abbreviations, certainty, encoder, entities, mentions, relations, results, roles, sentences, tokens
 from kg.nlp.extractor import Extractor
 
 __all__ = [
     "Extractor",
     "abbreviations",
     "certainty",
+    "encoder",
     "entities",
     "mentions",
     "relations",

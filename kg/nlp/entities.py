@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 from spacy.language import Language
 
 from kg.nlp.coreference import Name, same
-from kg.nlp.linear import LinearComponent, LinearModel, calibrated
+from kg.nlp.linear import LinearComponent, LinearModel
 from kg.nlp.reading import sentences_of, text_of
 from kg.nlp.rows import MENTIONS, AbbreviationRow, EntityRow, MentionRow, abbreviations
+from kg.nlp.weights import calibrated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -188,8 +189,8 @@ def _entity(text: str, mentions: list[_Found], longs: set[str], model: LinearMod
         name=name,
         type=kind,
         forms=[form for form in forms if form != name],
-        mentions=[MentionRow(start=m.start, end=m.end, score=calibrated(m.score, model)) for m in mentions],
-        score=calibrated(max(m.score for m in mentions if m.kind == kind), model),
+        mentions=[MentionRow(start=m.start, end=m.end, score=calibrated(m.score, model.settings)) for m in mentions],
+        score=calibrated(max(m.score for m in mentions if m.kind == kind), model.settings),
         role="",
         role_score=0.0,
     )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import spacy
-from thinc.api import NumpyOps
 
 import kg
 from kg import resources
@@ -47,7 +46,6 @@ class Extractor:
         folder = resources.model() if path is None else path
         try:
             nlp = spacy.load(folder)
-            _multiply_with_numpy(nlp)
         except (OSError, ValueError, KeyError) as error:
             raise ConfigError(
                 f"no usable model: {error}", remedy="Install kg again, or give a folder that spaCy wrote.", path=folder
@@ -65,12 +63,3 @@ class Extractor:
         pairs = ((paper.text[:_LONGEST], paper.id) for paper in papers)
         for doc, paper_id in self.nlp.pipe(pairs, as_tuples=True, batch_size=_BATCH, n_process=n_process):
             yield to_extraction(doc, paper_id, self.name)
-
-
-def _multiply_with_numpy(nlp: Language) -> None:
-    """Let the encoder multiply matrices with NumPy: twice as fast as thinc's own kernels where NumPy uses AVX-512."""
-    ops = NumpyOps(use_blis=False)
-    for name in ("tok2vec", "kg_mentions"):
-        component: Any = nlp.get_pipe(name)
-        for node in component.model.walk():
-            node.ops = ops

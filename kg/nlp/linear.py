@@ -1,26 +1,20 @@
-"""Multinomial logistic regression over named sparse features: what reads roles, relations and figures.
+"""Multinomial logistic regression over named sparse features: what tells whether two names are one thing.
 
 A model is a table of weights, one row a feature, one column a class; it is trained in :mod:`kg.training` and applied
-here with nothing but numpy. Thresholds
-and the calibration of scores, found on held-out papers, travel with it.
+here with nothing but NumPy. Thresholds and the calibration of scores, found on held-out papers, travel with it.
 """
 
 from __future__ import annotations
 
-import math
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import srsly
-from numpy.typing import NDArray
+
+from kg.nlp.weights import Floats, StoredComponent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-Floats = NDArray[np.float32]
-
-_SMALL = 1e-4
 
 
 class LinearModel:
@@ -93,22 +87,7 @@ class LinearModel:
         return cls(packed["classes"], features, weights.reshape(shape), packed["settings"])
 
 
-def calibrated(probability: float, model: LinearModel) -> float:
-    """Return what a model's probability is worth on unseen papers: the share of such statements that are right.
-
-    Slope and intercept over the log-odds, fitted on held-out papers, come from the model's setting ``calibration``
-    (J. Platt: Probabilistic outputs for support vector machines, 1999); without it nothing changes.
-
-    >>> calibrated(0.9, LinearModel(settings={"calibration": [0.5, 0.0]}))
-    0.75
-    """
-    slope, intercept = model.settings.get("calibration", (1.0, 0.0))
-    inside = min(max(probability, _SMALL), 1.0 - _SMALL)
-    odds = math.log(inside / (1.0 - inside))
-    return round(1.0 / (1.0 + math.exp(-slope * odds - intercept)), 4)
-
-
-class LinearComponent:
+class LinearComponent(StoredComponent):
     """A pipeline component with one linear model, ``linear``, that spaCy can save and load."""
 
     def __init__(self) -> None:
@@ -122,11 +101,3 @@ class LinearComponent:
         """Take the model from bytes."""
         self.linear = LinearModel.from_bytes(data)
         return self
-
-    def to_disk(self, path: str | Path, **_: Any) -> None:
-        """Write the model to the file ``path``."""
-        Path(path).write_bytes(self.to_bytes())
-
-    def from_disk(self, path: str | Path, **_: Any) -> Self:
-        """Read the model from the file ``path``."""
-        return self.from_bytes(Path(path).read_bytes())

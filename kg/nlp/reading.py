@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self
@@ -39,17 +38,13 @@ class Reading:
     :param places: for each entity its mentions, at most the first 40.
     :param rows: the entities.
     :param text: the text.
-    :param ranks: each entity's place among those of its type, from 0, and how many those are.
-    :param owner: for each token the entity whose mention it belongs to, or -1.
     """
 
     words: list[str]
     sentence_of: list[int]
     sentences: list[tuple[int, int]]
     places: list[list[Place]]
-    owner: list[int]
     rows: list[EntityRow]
-    ranks: list[tuple[int, int]]
     text: str
 
     @classmethod
@@ -58,17 +53,16 @@ class Reading:
         starts, words, sentence_of = _tokens(doc)
         text = text_of(doc)
         sentences = _sentences(text, starts, sentence_of)
-        owner, places = [-1] * len(doc), []
+        places = []
         rows = entities(doc)
-        for index, row in enumerate(rows):
+        for row in rows:
             mine = []
             for mention in row["mentions"][:_MAX_PLACES]:
                 first = bisect_right(starts, mention["start"]) - 1
                 after = bisect_right(starts, mention["end"] - 1)
                 mine.append(Place(first, after, sentence_of[first], (mention["start"], mention["end"])))
-                owner[first:after] = [index] * (after - first)
             places.append(mine)
-        return cls(words, sentence_of, sentences, places, owner, rows, _ranks(rows), text)
+        return cls(words, sentence_of, sentences, places, rows, text)
 
     def evidence(self, *places: Place) -> list[list[int]]:
         """Return the characters of each sentence that a place begins in, in order, stretched to hold it to its end."""
@@ -82,15 +76,6 @@ class Reading:
         """Return the characters of the sentence that holds the character ``char``."""
         index = bisect_right([start for start, _ in self.sentences], char) - 1
         return self.sentences[max(0, index)]
-
-
-def _ranks(rows: list[EntityRow]) -> list[tuple[int, int]]:
-    seen: Counter[str] = Counter()
-    ranks = []
-    for row in rows:
-        ranks.append(seen[row["type"]])
-        seen[row["type"]] += 1
-    return [(rank, seen[row["type"]]) for rank, row in zip(ranks, rows, strict=True)]
 
 
 def _tokens(doc: Doc) -> tuple[list[int], list[str], list[int]]:

@@ -84,6 +84,8 @@ class CueRow(TypedDict):
 for _name in ("kg_abbreviations", "kg_entities", "kg_relations", "kg_results", "kg_cues"):
     if not Doc.has_extension(_name):
         Doc.set_extension(_name, default=[])
+if not Doc.has_extension("kg_vectors"):
+    Doc.set_extension("kg_vectors", default=None)
 
 
 def abbreviations(doc: Doc) -> list[AbbreviationRow]:

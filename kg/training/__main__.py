@@ -4,41 +4,70 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Any
 
 import click
 
+from kg.training import finetune, pretrain
+from kg.training.calibrate import calibrate, error, judge
 from kg.training.data import fold_of, labelled
 from kg.training.measure import measure
 from kg.training.pipeline import save
-from kg.training.run import Settings, train
+from kg.training.run import Base, base, train
 
-_DEFAULTS = Settings()
+_PRETRAIN, _FINETUNE = pretrain.Settings(), finetune.Settings()
 log = logging.getLogger("kg.training")
-_PATH = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @click.command()
-@click.option("--texts", required=True, type=_PATH, help="Texts of the labelled papers, JSON lines.")
-@click.option("--labels", required=True, type=_PATH, help="Their labels, JSON lines.")
-@click.option("--corpus", required=True, type=_PATH, help="Unlabelled abstracts for word vectors, JSON lines, .gz.")
+@click.option("--texts", required=True, type=_FILE, help="Texts of the labelled papers, JSON lines.")
+@click.option("--labels", required=True, type=_FILE, help="Their labels, JSON lines.")
+@click.option("--corpus", required=True, type=_FILE, help="Unlabelled abstracts, JSON lines, .gz.")
+@click.option("--minilm", required=True, type=_FOLDER, help="Folder with model.safetensors and vocab.txt.")
+@click.option("--base", "base_file", type=click.Path(path_type=Path), help="Keep the pre-trained encoder here; use it.")
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the model.")
-@click.option("--epochs", default=_DEFAULTS.epochs, show_default=True, help="Passes over the labelled papers.")
-@click.option("--drop", default=_DEFAULTS.drop, show_default=True, help="Dropout of the encoder.")
-@click.option("--width", default=_DEFAULTS.width, show_default=True, help="Width of the encoder.")
-@click.option("--depth", default=_DEFAULTS.depth, show_default=True, help="Layers of the encoder.")
-@click.option("--seed", default=_DEFAULTS.seed, show_default=True, help="Seed of everything random.")
-@click.option("--fold", type=click.IntRange(0, 9), help="Leave this tenth of the papers out and report figures on it.")
-def main(texts: Path, labels: Path, corpus: Path, out: Path, fold: int | None, **options: Any) -> None:
+@click.option("--steps", default=_PRETRAIN.steps, show_default=True, help="Batches of unlabelled abstracts.")
+@click.option("--epochs", default=_FINETUNE.epochs, show_default=True, help="Passes over the labelled papers.")
+@click.option("--rate", default=_FINETUNE.rate, show_default=True, help="Highest learning rate of the encoder.")
+@click.option("--seed", default=_FINETUNE.seed, show_default=True, help="Seed of everything random.")
+@click.option("--fold", type=click.IntRange(0, 9), help="Leave this tenth out: for calibration, and to report figures.")
+@click.option("--papers", "count", default=0, help="Learn from so many papers only, for a learning curve.")
+def main(
+    texts: Path,
+    labels: Path,
+    corpus: Path,
+    minilm: Path,
+    base_file: Path | None,
+    out: Path,
+    steps: int,
+    epochs: float,
+    rate: float,
+    seed: int,
+    fold: int | None,
+    count: int,
+) -> None:
     """Train a model and write it to a folder."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     papers = labelled(texts, labels)
+    if base_file is not None and base_file.exists():
+        begin = Base.load(base_file)
+    else:
+        begin = base(corpus, papers, minilm, pretrain.Settings(steps=steps, seed=seed))
+        if base_file is not None:
+            begin.save(base_file)
     held_out = [one for one in papers if fold is not None and fold_of(one.paper.id) == fold]
     left_out = {one.paper.id for one in held_out}
-    nlp = train([one for one in papers if one.paper.id not in left_out], corpus, Settings(**options))
+    learned = [one for one in papers if one.paper.id not in left_out]
+    settings = finetune.Settings(epochs=epochs, rate=rate, seed=seed)
+    nlp = train(learned[: count or None], begin, settings)
     log.info("model %s written to %s", save(nlp, out), out)
     if held_out:
+        calibrate(nlp, held_out)
+        log.info("calibrated: model %s", save(nlp, out))
         log.info("on the %d papers left out:\n%s", len(held_out), measure(nlp, held_out))
+        for name, judged in judge(nlp, held_out).items():
+            log.info("%s: expected calibration error %.3f", name, error(judged))
 
 
 if __name__ == "__main__":

@@ -91,25 +91,6 @@ def _row(entity: PaperEntity, places: list[tuple[int, int]]) -> EntityRow:
     )
 
 
-def token_spans(doc: Doc, rows: list[EntityRow]) -> list[tuple[int, int, str]]:
-    """Return the mentions as tokens and type, sorted; those that do not align with tokens or overlap left out."""
-    starts = {token.idx: token.i for token in doc}
-    ends = {token.idx + len(token): token.i + 1 for token in doc}
-    spans = {
-        (starts[m["start"]], ends[m["end"]], row["type"])
-        for row in rows
-        for m in row["mentions"]
-        if m["start"] in starts and m["end"] in ends
-    }
-    kept: list[tuple[int, int, str]] = []
-    taken: set[int] = set()
-    for start, end, kind in sorted(spans, key=lambda s: (s[0] - s[1], s)):
-        if taken.isdisjoint(range(start, end)):
-            kept.append((start, end, kind))
-            taken.update(range(start, end))
-    return sorted(kept)
-
-
 def gold_document(nlp: Language, one: Labelled) -> Doc:
     """Return the paper as a document with sentences and the annotators' entities."""
     doc: Doc = part(nlp, "kg_sentences")(nlp.make_doc(one.paper.text))

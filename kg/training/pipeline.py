@@ -1,4 +1,4 @@
-"""The pipeline, blank: its components in order with their settings."""
+"""The pipeline, blank, and how what was trained gets into it."""
 
 from __future__ import annotations
 
@@ -9,57 +9,67 @@ from typing import TYPE_CHECKING, Any
 import spacy
 
 import kg.nlp  # noqa: F401 # registers the factories
+from kg.nlp.weights import Weights
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from spacy.language import Language
+
+    from kg.nlp.weights import Floats
 
 _ABOUT = {
     "name": "kg",
     "description": "Entities, roles, relations and results of scientific abstracts",
     "license": "Apache-2.0",
 }
-_ATTRIBUTES = {"NORM": 10_000, "PREFIX": 2_000, "SUFFIX": 4_000, "SHAPE": 2_000}
-"""What the encoder sees of a word beside its vector, each with the rows of its table."""
+_COMPONENTS = (
+    "kg_sentences",
+    "kg_encoder",
+    "kg_mentions",
+    "kg_abbreviations",
+    "kg_entities",
+    "kg_roles",
+    "kg_certainty",
+    "kg_relations",
+    "kg_results",
+)
+_PARTS = {
+    "kg_encoder": ("enc", "ln"),
+    "kg_mentions": ("start", "end", "U", "us", "ue", "width"),
+    "kg_roles": ("men", "temb", "role1", "role2"),
+    "kg_relations": ("temb", "ph", "pt", "qs", "qo", "cx", "rel1", "rel2"),
+    "kg_results": ("temb", "fig", "kind1", "kind2", "lv", "le", "lnone", "ldist"),
+}
+"""Which of the network's arrays each component computes with."""
 
 
-def blank(*, width: int, depth: int) -> Language:
-    """Return the pipeline before training, its encoder of ``width`` and ``depth``."""
+def blank() -> Language:
+    """Return the pipeline before training."""
     nlp = spacy.blank("en", config={"nlp": {"tokenizer": {"@tokenizers": "kg.NameTokenizer.v1"}}})
     nlp.meta |= _ABOUT
-    nlp.add_pipe("kg_sentences")
-    nlp.add_pipe(
-        "tok2vec",
-        config={
-            "model": {
-                "@architectures": "spacy.Tok2Vec.v2",
-                "embed": {
-                    "@architectures": "spacy.MultiHashEmbed.v2",
-                    "width": width,
-                    "attrs": list(_ATTRIBUTES),
-                    "rows": list(_ATTRIBUTES.values()),
-                    "include_static_vectors": True,
-                },
-                "encode": {
-                    "@architectures": "spacy.MaxoutWindowEncoder.v2",
-                    "width": width,
-                    "depth": depth,
-                    "window_size": 1,
-                    "maxout_pieces": 3,
-                },
-            }
-        },
-    )
-    nlp.add_pipe("kg_mentions", config={"model": {"tok2vec": {"width": width}}})
-    for name in ("kg_abbreviations", "kg_entities", "kg_roles", "kg_certainty", "kg_relations", "kg_results"):
+    for name in _COMPONENTS:
         nlp.add_pipe(name)
+    # What the heads share is not needed outside, and large to send from a worker process.
+    nlp.add_pipe("doc_cleaner", config={"attrs": {"tensor": None, "_.kg_vectors": None}})
     return nlp
 
 
 def part(nlp: Language, name: str) -> Any:
     """Return a component; spaCy's stubs know it only as something to call."""
     return nlp.get_pipe(name)
+
+
+def install(nlp: Language, arrays: Mapping[str, Floats], settings: Mapping[str, Mapping[str, Any]]) -> None:
+    """Give every component its arrays and settings.
+
+    :param arrays: the network's, by name.
+    :param settings: for each component what it is told besides.
+    """
+    for name, layers in _PARTS.items():
+        mine = {key: array for key, array in arrays.items() if key.split(".")[0] in layers}
+        part(nlp, name).weights = Weights(mine, settings.get(name, {}))
 
 
 def save(nlp: Language, folder: Path) -> str:

@@ -14,12 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import scipy.sparse
 from numpy.typing import NDArray
-from spacy.vectors import Vectors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from spacy.language import Language
+    from collections.abc import Sequence
 
 Floats = NDArray[np.float32]
 
@@ -32,13 +29,6 @@ _BLOCKS: tuple[tuple[int, ...], ...] = ((-1,), (1,), (-2, -3), (2, 3), (-8, -7, 
 _OVERSAMPLING, _ROUNDS = 20, 4
 _LENGTH = 4.0
 """What every vector is scaled to, so that the encoder's first layer sees values of about its own size."""
-
-
-def set_vectors(nlp: Language, texts: Iterable[str], *, width: int, words: int) -> None:
-    """Give the pipeline vectors of ``width`` for the most frequent ``words`` of ``texts``."""
-    documents = [[token.text for token in nlp.make_doc(text) if not token.is_space] for text in texts]
-    names, data = word_vectors(documents, width=width, words=words)
-    nlp.vocab.vectors = Vectors(strings=nlp.vocab.strings, data=data, keys=names, name="kg")
 
 
 def word_vectors(documents: Sequence[Sequence[str]], *, width: int, words: int) -> tuple[list[str], Floats]:

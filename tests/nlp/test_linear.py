@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from kg.nlp.linear import LinearComponent, LinearModel, calibrated
+from kg.nlp.linear import LinearComponent, LinearModel
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,10 +42,3 @@ def test_saving(tmp_path: Path) -> None:
     assert again.linear.settings == {"threshold": 0.4}
     assert np.array_equal(again.linear.weights, model().weights)
     assert again.to_bytes() == component.to_bytes()
-
-
-@pytest.mark.parametrize("probability", [0.0, 0.2, 0.999, 1.0])
-def test_calibration_keeps_the_order_and_the_range(probability: float) -> None:
-    flat = LinearModel(settings={"calibration": [0.5, -1.0]})
-    assert 0 < calibrated(probability, flat) <= calibrated(min(1.0, probability + 0.1), flat) < 1
-    assert calibrated(probability, LinearModel()) == pytest.approx(probability, abs=1e-3)

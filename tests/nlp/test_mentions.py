@@ -1,61 +1,91 @@
-"""Labels of tokens become whole mentions."""
+"""Stretches of words become mentions."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.nlp.mentions import LABELS, TYPES, biluo, decode
+from kg.nlp.mentions import TYPES, WIDEST, decode
+from kg.nlp.rows import MENTIONS
+from kg.nlp.weights import softmax
+from tests.nlp.heads import WIDTH, Random, mention_finder
 
-Spans = list[tuple[int, int, str]]
+if TYPE_CHECKING:
+    from spacy.language import Language
 
-
-@st.composite
-def spans(draw: st.DrawFn) -> tuple[int, Spans]:
-    """Draw a length and spans that do not overlap."""
-    found: Spans = []
-    place = 0
-    for gap, length, kind in draw(
-        st.lists(st.tuples(st.integers(0, 3), st.integers(1, 4), st.sampled_from(TYPES)), max_size=6)
-    ):
-        found.append((place + gap, place + gap + length, kind))
-        place += gap + length
-    return place + draw(st.integers(0, 3)), found
+    from kg.nlp.weights import Floats
 
 
-def certain(labels: list[str]) -> np.ndarray:
-    return np.eye(len(LABELS), dtype=np.float32)[[LABELS.index(label) for label in labels]].reshape(-1, len(LABELS))
+def chances(*rows: tuple[int, int, str, float], tokens: int = 9) -> Floats:
+    made = np.zeros((tokens, WIDEST, len(TYPES)), dtype=np.float32)
+    for start, end, kind, score in rows:
+        made[start, end - start - 1, TYPES.index(kind)] = score
+    return made
 
 
-@given(spans())
-def test_decoding_undoes_labelling(case: tuple[int, Spans]) -> None:
-    length, expected = case
-    assert [row[:3] for row in decode([certain(biluo(length, expected))])[0]] == expected
+def test_the_likelier_of_two_that_cross_is_taken() -> None:
+    found = decode(chances((0, 3, "Task", 0.6), (2, 5, "Method", 0.75)), least=0.5, inside=0.5)
+    assert [row[:3] for row in found] == [(2, 5, "Method")]
 
 
-@given(st.lists(spans(), max_size=4))
-def test_a_batch_reads_like_its_texts_alone(cases: list[tuple[int, Spans]]) -> None:
-    generator = np.random.default_rng(len(cases))
-    batch = [generator.dirichlet(np.ones(len(LABELS)), size=length).astype(np.float32) for length, _ in cases]
-    assert decode(batch) == [row for scores in batch for row in decode([scores])]
+@pytest.mark.parametrize(("score", "count"), [(0.65, 1), (0.75, 2)])
+def test_a_mention_inside_another_has_to_be_surer(score: float, count: int) -> None:
+    found = decode(chances((0, 4, "Task", 0.9), (1, 2, "Robot", score)), least=0.5, inside=0.7)
+    assert len(found) == count
 
 
-@given(st.integers(0, 2**32 - 1), st.integers(1, 20))
-def test_mentions_are_whole_and_in_order(seed: int, length: int) -> None:
-    scores = np.random.default_rng(seed).dirichlet(np.ones(len(LABELS)), size=length).astype(np.float32)
-    (rows,) = decode([scores])
-    ends = [0, *(end for _, end, _, _ in rows)]
-    assert all(last <= start < end <= length for last, (start, end, _, _) in zip(ends, rows, strict=False))
-    assert all(0 <= score <= 1 for *_, score in rows)
+def test_one_stretch_has_one_type() -> None:
+    found = decode(chances((0, 1, "Task", 0.5), (0, 1, "Robot", 0.3)), least=0.2, inside=0.2)
+    assert found == [(0, 1, "Task", 0.5)]
 
 
-def test_a_mention_that_never_ends_is_none() -> None:
-    assert decode([certain(["O", "B-Task"])])[0] == [] or decode([certain(["O", "B-Task"])])[0][0][0] == 1
+def test_equal_scores_are_taken_in_order_of_the_text() -> None:
+    found = decode(chances((2, 4, "Task", 0.5), (1, 3, "Robot", 0.5)), least=0.2, inside=0.2)
+    assert found == [(1, 3, "Robot", 0.5)]
 
 
-def test_a_lower_bias_finds_more() -> None:
-    scores = np.full((1, len(LABELS)), 0.0, dtype=np.float32)
-    scores[0, 0], scores[0, LABELS.index("U-Robot")] = 0.6, 0.4
-    assert decode([scores]) == [[]]
-    assert decode([scores], bias=-1.0) == [[(0, 1, "Robot", np.float32(0.4))]]
+@given(st.integers(0, 2**32 - 1), st.integers(1, 12))
+def test_mentions_never_cross_and_are_sorted(seed: int, tokens: int) -> None:
+    scores = np.random.default_rng(seed).random((tokens, WIDEST, len(TYPES))).astype(np.float32)
+    found = decode(scores, least=0.9, inside=0.95)
+    assert found == sorted(found)
+    assert not any(a < c < b < d for a, b, *_ in found for c, d, *_ in found)
+
+
+def test_scores_are_biaffine(rules: Language) -> None:
+    """The windowed computation against the formula, stretch by stretch."""
+    doc = rules("FooNet walks\nRobots do not walk on Mars.")
+    words = Random(7).array(len(doc), WIDTH)
+    doc.tensor = words
+    finder = mention_finder()
+    weights = finder.weights
+    made = finder.chances(doc)
+    space = next(token.i for token in doc if token.is_space)
+    turned = weights["U"].reshape(-1, len(TYPES), weights["end.bias"].shape[0])
+    for start in range(len(doc)):
+        for width in range(WIDEST):
+            end = start + width
+            if end >= len(doc) or start <= space <= end:
+                assert made[start, width].sum() == 0
+                continue
+            first, last = weights.linear("start", words[start]), weights.linear("end", words[end])
+            scores = np.einsum("a,akb,b->k", first, turned, last)
+            scores += weights.linear("us", words[start]) + weights.linear("ue", words[end])
+            expected = softmax(np.array([0.0, *(scores + weights["width.weight"][width])], dtype=np.float32))[1:]
+            assert made[start, width] == pytest.approx(expected, abs=1e-4)
+
+
+def test_mentions_are_left_with_their_scores(rules: Language) -> None:
+    doc = rules("FooNet walks. Robots walk.")
+    doc.tensor = Random(7).array(len(doc), WIDTH)
+    group = mention_finder()(doc).spans[MENTIONS]
+    assert len(group) == len(group.attrs["scores"]) > 0
+    assert all(score >= 0.2 for score in group.attrs["scores"])
+
+
+def test_nothing_is_found_in_nothing(rules: Language) -> None:
+    assert len(mention_finder()(rules("")).spans[MENTIONS]) == 0

@@ -11,9 +11,13 @@ from click.testing import CliRunner
 
 from kg.model import Paper
 from kg.nlp import Extractor
-from kg.training.__main__ import main
-from kg.training.data import fold_of, gold_rows, labelled
+from kg.nlp.pieces import WordPieces
+from kg.nlp.reading import Reading
+from kg.nlp.relations import candidates
+from kg.training.calibrate import Judged, error, platt, reliability
+from kg.training.data import fold_of, gold_document, gold_rows, labelled
 from kg.training.fit import fit
+from kg.training.pipeline import part
 from kg.training.vectors import word_vectors
 
 if TYPE_CHECKING:
@@ -55,18 +59,122 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
     return paths
 
 
-def test_the_command_makes_a_model_that_loads(files: tuple[Path, Path], tmp_path: Path) -> None:
+@pytest.fixture
+def minilm(tmp_path: Path) -> Path:
+    """Write an untrained BERT of MiniLM's size with a vocabulary of letters."""
+    torch = pytest.importorskip("torch", reason="needs the extra train")
+    numpy = pytest.importorskip("safetensors.torch", reason="needs the extra train")
+    pieces = [
+        "[PAD]",
+        "[UNK]",
+        "[CLS]",
+        "[SEP]",
+        "[MASK]",
+        *map(chr, range(33, 127)),
+        *(f"##{chr(i)}" for i in range(97, 123)),
+    ]
+    wide, inner = 384, 1536
+    sizes = {
+        "embeddings.word_embeddings.weight": (len(pieces), wide),
+        "embeddings.position_embeddings.weight": (512, wide),
+        "embeddings.token_type_embeddings.weight": (2, wide),
+        "embeddings.LayerNorm.weight": (wide,),
+        "embeddings.LayerNorm.bias": (wide,),
+    }
+    layers = {
+        "attention.self.query": (wide, wide),
+        "attention.self.key": (wide, wide),
+        "attention.self.value": (wide, wide),
+        "attention.output.dense": (wide, wide),
+        "attention.output.LayerNorm": (wide,),
+        "intermediate.dense": (inner, wide),
+        "output.dense": (wide, inner),
+        "output.LayerNorm": (wide,),
+    }
+    for layer in range(6):
+        for name, size in layers.items():
+            sizes[f"encoder.layer.{layer}.{name}.weight"] = size
+            sizes[f"encoder.layer.{layer}.{name}.bias"] = size[:1]
+    torch.manual_seed(0)
+    folder = tmp_path / "minilm"
+    folder.mkdir()
+    numpy.save_file({name: torch.randn(size) * 0.05 for name, size in sizes.items()}, folder / "model.safetensors")
+    (folder / "vocab.txt").write_text("\n".join(pieces), encoding="utf-8")
+    return folder
+
+
+def test_the_command_makes_a_model_that_loads(files: tuple[Path, Path], minilm: Path, tmp_path: Path) -> None:
+    from kg.training.__main__ import main  # noqa: PLC0415 # torch need not be there for the other tests
+
     texts, labels = files
-    command = ["--texts", texts, "--labels", labels, "--corpus", texts, "--out", tmp_path / "model"]
-    options = ["--epochs", "2", "--width", "16", "--depth", "1", "--fold", str(fold_of("t.0"))]
-    done = CliRunner().invoke(main, [*map(str, command), *options], catch_exceptions=False)
-    assert done.exit_code == 0, done.output
+    command = ["--texts", texts, "--labels", labels, "--corpus", texts, "--minilm", minilm]
+    options = ["--epochs", "2", "--steps", "2", "--fold", str(fold_of("t.0")), "--base", tmp_path / "base.pt"]
+    for folder in ("model", "again"):
+        done = CliRunner().invoke(main, [*map(str, (*command, *options)), "--out", str(tmp_path / folder)])
+        assert done.exit_code == 0, done.output
     extractor = Extractor.load(tmp_path / "model")
     (found,) = extractor.extract([Paper("x", "FooNet", "We propose FooNet for robot walking.")])
     assert found.extractor == extractor.name
-    again = CliRunner().invoke(main, [*map(str, command[:-1]), str(tmp_path / "again"), *options])
-    assert again.exit_code == 0
     assert Extractor.load(tmp_path / "again").name == extractor.name, "the same files, the same model"
+
+
+def test_the_network_computes_what_the_pipeline_computes(files: tuple[Path, Path], minilm: Path) -> None:
+    """Vectors, mentions, roles and relations by torch and by the components that ship."""
+    torch = pytest.importorskip("torch", reason="needs the extra train")
+    from kg.training import run  # noqa: PLC0415 # torch need not be there for the other tests
+    from kg.training.examples import batch_of, example  # noqa: PLC0415
+    from kg.training.network import Network  # noqa: PLC0415
+    from kg.training.pretrain import Settings  # noqa: PLC0415
+
+    papers = labelled(*files)
+    begin = run.base(files[0], papers, minilm, Settings(steps=1))
+    nlp = run.prepared(begin)
+    split = WordPieces(begin.vocabulary)
+    network = Network(begin.encoder).eval()
+    run.equip(nlp, begin, {name: p.detach().numpy() for name, p in network.named_parameters()})
+    for one in papers[:3]:
+        made = example(nlp, one, split)
+        doc = part(nlp, "kg_encoder")(gold_document(nlp, one))
+        with torch.no_grad():
+            batch = batch_of([made.pieces], begin.vectors, torch.device("cpu"))
+            words, begins = network.tokens(batch, [made])
+            assert np.asarray(doc.tensor) == pytest.approx(words.numpy(), abs=0.2)
+            doc.tensor = words.numpy()
+            scores, inside = network.spans(words, begins)
+            chances = torch.softmax(torch.nn.functional.pad(scores, (1, 0)), -1)[..., 1:].numpy()
+            ours = part(nlp, "kg_mentions").chances(doc)
+            counted = inside.numpy() & (ours.sum(axis=2) > 0)
+            assert ours[counted] == pytest.approx(chances[counted], abs=1e-4)
+            types = torch.tensor(made.types)
+            vectors = network.entities(words, made.places)
+            roles = torch.softmax(network.roles(vectors, words.mean(0), types, torch.tensor(made.features)), -1)
+            part(nlp, "kg_roles")(doc)
+            assert doc._.kg_vectors == pytest.approx(torch.cat([vectors, roles], 1).numpy(), abs=1e-4)
+            pairs, features = torch.tensor(made.pairs), torch.tensor(made.pair_features)
+            scores = network.relations(vectors, words, types, roles, pairs, features)
+            scores = scores.masked_fill(~torch.tensor(made.possible), -1e9)
+            wanted = torch.softmax(torch.nn.functional.pad(scores, (1, 0)), -1).numpy()
+            reading = Reading.of(doc)
+            ours = part(nlp, "kg_relations").chances(doc, reading, np.array(candidates(reading)))
+            assert ours == pytest.approx(wanted, abs=1e-4)
+
+
+def judged(*rows: tuple[float, bool]) -> Judged:
+    made = Judged()
+    for score, right in rows:
+        made.add(score, right, "x")
+    return made
+
+
+def test_calibration_finds_the_curve_and_its_error() -> None:
+    sure = judged(*[(0.9, i < 50) for i in range(100)], *[(0.2, i < 10) for i in range(100)])
+    assert error(sure) == pytest.approx((0.4 + 0.1) / 2)
+    slope, intercept = platt(sure)
+    odds = {score: slope * np.log(score / (1 - score)) + intercept for score in (0.9, 0.2)}
+    assert 1 / (1 + np.exp(-odds[0.9])) == pytest.approx(0.5, abs=0.01)
+    assert 1 / (1 + np.exp(-odds[0.2])) == pytest.approx(0.1, abs=0.01)
+    assert platt(judged((0.5, True))) == (1.0, 0.0)
+    assert reliability(sure).splitlines() == ["  50.0%   0.20   0.10", "  50.0%   0.90   0.50"]
 
 
 def test_labels_become_rows_without_overlap(files: tuple[Path, Path]) -> None:

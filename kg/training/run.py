@@ -1,0 +1,116 @@
+"""From papers to a trained pipeline, read top to bottom."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+from spacy.vectors import Vectors
+
+from kg.nlp.pieces import WordPieces
+from kg.training import finetune, pretrain
+from kg.training.coreference import train_coreference
+from kg.training.data import Labelled, abstracts, gold_document
+from kg.training.examples import KINDS, RELATIONS, ROLES, example, read_pieces
+from kg.training.network import HEADS, LAYERS, Encoder
+from kg.training.pipeline import blank, install, part
+from kg.training.vectors import word_vectors
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from spacy.language import Language
+
+    from kg.training.examples import Floats
+
+log = logging.getLogger(__name__)
+
+VECTOR, WORDS = 128, 25_000
+SETTINGS: dict[str, dict[str, Any]] = {
+    "kg_encoder": {"heads": HEADS, "layers": LAYERS},
+    "kg_mentions": {"least": 0.4, "inside": 0.7},
+    "kg_roles": {"classes": list(ROLES)},
+    "kg_relations": {"classes": list(RELATIONS), "roles": list(ROLES), "thresholds": dict.fromkeys(RELATIONS, 0.3)},
+    "kg_results": {"classes": list(KINDS), "least": 0.4},
+}
+"""What was found best on held-out papers; see the table in this folder's README."""
+SAME = 0.45
+"""Least probability at which two names are joined."""
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """An encoder that has read unlabelled abstracts, with its vocabulary and its word vectors."""
+
+    encoder: Encoder
+    vocabulary: list[str]
+    words: list[str]
+    vectors: Floats
+
+    def save(self, path: Path) -> None:
+        """Write it to a file."""
+        state = {"encoder": self.encoder.state_dict(), "vocabulary": self.vocabulary, "words": self.words}
+        torch.save({**state, "vectors": torch.from_numpy(self.vectors)}, path)
+
+    @classmethod
+    def load(cls, path: Path) -> Base:
+        """Return what :meth:`save` wrote."""
+        state = torch.load(path)
+        vectors = state["vectors"].numpy()
+        encoder = Encoder(len(state["vocabulary"]), vectors.shape[1])
+        encoder.load_state_dict(state["encoder"])
+        return cls(encoder, state["vocabulary"], state["words"], vectors)
+
+
+def base(corpus: Path, papers: Sequence[Labelled], minilm: Path, settings: pretrain.Settings) -> Base:
+    """Return an encoder begun from MiniLM that has read ``corpus``.
+
+    :param minilm: folder with ``model.safetensors`` and ``vocab.txt``.
+    """
+    nlp = blank()
+    log.info("vectors of words")
+    unlabelled = [nlp.make_doc(text) for text in abstracts(corpus)]
+    documents = [*unlabelled, *(nlp.make_doc(one.paper.text) for one in papers)]
+    texts = [[token.text for token in doc if not token.is_space] for doc in documents]
+    words, vectors = word_vectors(texts, width=VECTOR, words=WORDS)
+    nlp.vocab.vectors = _table(nlp, words, vectors)
+    log.info("reading %d abstracts", len(unlabelled))
+    vocabulary = pretrain.pruned((minilm / "vocab.txt").read_text(encoding="utf-8").split("\n"), texts)
+    encoder = pretrain.minilm(minilm, vocabulary, VECTOR)
+    split = WordPieces(vocabulary)
+    pretrain.pretrain([read_pieces(doc, split) for doc in unlabelled], encoder, vocabulary, vectors, settings)
+    return Base(encoder, vocabulary, words, vectors)
+
+
+def _table(nlp: Language, words: Sequence[str], vectors: Floats) -> Vectors:
+    return Vectors(strings=nlp.vocab.strings, data=vectors, keys=list(words), name="kg")
+
+
+def prepared(begin: Base) -> Language:
+    """Return the blank pipeline with the word vectors of ``begin``."""
+    nlp = blank()
+    nlp.vocab.vectors = _table(nlp, begin.words, begin.vectors)
+    return nlp
+
+
+def equip(nlp: Language, begin: Base, arrays: Mapping[str, Floats]) -> None:
+    """Give the pipeline the network's arrays, and the settings that were found best."""
+    encoder = {**SETTINGS["kg_encoder"], "vocabulary": begin.vocabulary}
+    install(nlp, arrays, {**SETTINGS, "kg_encoder": encoder})
+
+
+def train(papers: Sequence[Labelled], begin: Base, settings: finetune.Settings) -> Language:
+    """Return the pipeline trained on ``papers``, its scores not yet calibrated."""
+    nlp = prepared(begin)
+    split = WordPieces(begin.vocabulary)
+    examples = [example(nlp, one, split) for one in papers]
+    log.info("%d papers to learn from", len(examples))
+    state = finetune.finetune(examples, begin.encoder, begin.vectors, settings)
+    equip(nlp, begin, {name: array.numpy() for name, array in state.items()})
+    same = train_coreference(papers, [gold_document(nlp, one) for one in papers])
+    same.settings["threshold"] = SAME
+    part(nlp, "kg_entities").linear = same
+    return nlp
