@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from kg.errors import SourceError
@@ -17,6 +17,7 @@ from kg.files import write_text
 from kg.graph.shacl import Violation, validate
 from kg.graph.store import GraphStore
 from kg.nlp.backends import Settings, load
+from kg.nlp.confidence import at_least
 from kg.resolution import resolve
 from kg.sources import read_papers
 from kg.views import write_page
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from kg.graph.network import Selection
     from kg.model import Extraction, Paper, Problem, ResolvedPaper
-    from kg.nlp.backends import Reader
+from kg.nlp.backends import Reader
 
 T = TypeVar("T")
 REPORT = "report.json"
@@ -86,34 +87,48 @@ class BuildReport:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How papers are read.
+
+    :param form: name of a reader in :data:`kg.sources.FORMATS`; sniffed otherwise.
+    :param strict: stop at the first record that cannot be read.
+    :param jobs: processes that extract, or requests at a time.
+    :param min_score: the least score of what is kept, 0 to 1.
+    :param extractor: the backend that reads; the shipped extractor by default.
+    """
+
+    form: str | None = None
+    strict: bool = False
+    jobs: int = 1
+    min_score: float = 0.0
+    extractor: Settings = field(default_factory=Settings)
+
+
+_AS_SHIPPED = Reading()
+
+
 def build(
     inputs: Sequence[str | Path],
     folder: Path,
     *,
     base: str | None = None,
-    form: str | None = None,
-    strict: bool = False,
-    jobs: int = 1,
+    how: Reading = _AS_SHIPPED,
     watch: Watch | None = None,
-    extractor: Settings | None = None,
 ) -> BuildReport:
     """Build the graph of ``inputs`` in ``folder``, in place of one that is there.
 
     :param inputs: files, folders, globs or ``-`` for standard input.
     :param base: what the graph's own IRIs begin with.
-    :param form: name of a reader in :data:`kg.sources.FORMATS`; sniffed otherwise.
-    :param strict: stop at the first record that cannot be read.
-    :param jobs: processes that extract, or requests at a time.
-    :param extractor: the backend that reads; the shipped extractor by default.
     :raises SourceError: if no paper could be read, or any could not with ``strict``.
     :raises ConfigError: if ``folder`` holds something else, or cannot be written, or the extractor's settings do not
         suffice.
     :raises MissingExtraError: if the extractor is not installed.
     :raises EndpointError: if the extractor's endpoint cannot be used; not if it stops after some papers.
     """
-    run = _Run(watch or Silent(), strict=strict, jobs=jobs)
-    papers = run.read(inputs, form)
-    reader = run.reader(extractor)
+    run = _Run(watch or Silent(), how)
+    papers = run.read(inputs)
+    reader = run.reader()
     with GraphStore.rebuild(folder, base=base, extractor=reader.name) as store:
         store.add(run.resolved(papers, reader))
     return run.finish(folder, None)
@@ -123,20 +138,17 @@ def add(
     folder: Path,
     inputs: Sequence[str | Path],
     *,
-    form: str | None = None,
-    strict: bool = False,
-    jobs: int = 1,
+    how: Reading = _AS_SHIPPED,
     watch: Watch | None = None,
-    extractor: Settings | None = None,
 ) -> BuildReport:
     """Add the papers of ``inputs`` to the graph in ``folder``; one that is there already is replaced.
 
     Parameters and errors are those of :func:`build`.
     """
     GraphStore.open(folder).close()
-    run = _Run(watch or Silent(), strict=strict, jobs=jobs)
-    papers = run.read(inputs, form)
-    reader = run.reader(extractor)
+    run = _Run(watch or Silent(), how)
+    papers = run.read(inputs)
+    reader = run.reader()
     with GraphStore.update(folder, extractor=reader.name) as store:
         store.add(run.resolved(papers, reader))
     return run.finish(folder, run.read_ids)
@@ -157,35 +169,31 @@ def remove(folder: Path, ids: Sequence[str]) -> int:
 def extract(
     inputs: Sequence[str | Path],
     *,
-    form: str | None = None,
-    strict: bool = False,
-    jobs: int = 1,
+    how: Reading = _AS_SHIPPED,
     watch: Watch | None = None,
-    extractor: Settings | None = None,
 ) -> Iterator[Extraction]:
     """Yield what is read from each paper of ``inputs``, sorted by id, without building a graph.
 
     Parameters and errors are those of :func:`build`.
     """
-    run = _Run(watch or Silent(), strict=strict, jobs=jobs)
-    papers = run.read(inputs, form)
-    for resolved in run.resolved(papers, run.reader(extractor)):
+    run = _Run(watch or Silent(), how)
+    papers = run.read(inputs)
+    for resolved in run.resolved(papers, run.reader()):
         yield resolved.extraction
 
 
 class _Run:
     """One run over some inputs: passes papers on and counts what goes by."""
 
-    def __init__(self, watch: Watch, *, strict: bool, jobs: int) -> None:
+    def __init__(self, watch: Watch, how: Reading) -> None:
         self.watch = watch
-        self.strict = strict
-        self.jobs = jobs
+        self.how = how
         self.problems: list[Problem] = []
         self.counts: Counter[str] = Counter()
         self.read_ids: list[str] = []
 
     def problem(self, problem: Problem) -> None:
-        if self.strict and problem.fatal:
+        if self.how.strict and problem.fatal:
             raise SourceError(
                 problem.reason,
                 path=problem.path,
@@ -195,11 +203,11 @@ class _Run:
         self.problems.append(problem)
         self.watch.problem(problem)
 
-    def read(self, inputs: Sequence[str | Path], form: str | None) -> tuple[Paper, ...]:
-        return read_papers(inputs, format=form, on_problem=self.problem)
+    def read(self, inputs: Sequence[str | Path]) -> tuple[Paper, ...]:
+        return read_papers(inputs, format=self.how.form, on_problem=self.problem)
 
-    def reader(self, settings: Settings | None) -> Reader:
-        return load(settings or Settings(), self.problem)
+    def reader(self) -> Reader:
+        return load(self.how.extractor, self.problem)
 
     def resolved(self, papers: tuple[Paper, ...], reader: Reader) -> Iterator[ResolvedPaper]:
         """Yield each paper that the reader could read, in order.
@@ -207,8 +215,9 @@ class _Run:
         :raises SourceError: if it could read none.
         """
         by_id = {paper.id: paper for paper in papers}
-        extractions = reader.extract(papers, n_process=self.jobs)
-        for extraction in self.watch.track(extractions, len(papers), "Reading"):
+        extractions = reader.extract(papers, n_process=self.how.jobs)
+        for read in self.watch.track(extractions, len(papers), "Reading"):
+            extraction = at_least(read, self.how.min_score)
             self.read_ids.append(extraction.paper_id)
             self.counts.update(
                 papers=1,

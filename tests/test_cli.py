@@ -95,6 +95,20 @@ def test_extract_writes_one_line_a_paper_in_the_form_of_the_guidelines(tmp_path:
     assert done("extract", resources.example()).splitlines() == lines
 
 
+def test_a_least_score_leaves_out_what_is_less_sure(tmp_path: Path) -> None:
+    every, sure = (
+        [json.loads(line) for line in done("extract", resources.example(), "--min-score", str(least)).splitlines()]
+        for least in (0, 0.7)
+    )
+    for kind in "er":
+        counts = [sum(len(line[kind]) for line in lines) for lines in (sure, every)]
+        assert 0 < counts[0] < counts[1]
+    assert [line["id"] for line in sure] == [line["id"] for line in every]
+    done("build", resources.example(), "-o", tmp_path / "sure", "--min-score", "0.7")
+    scores = done("query", tmp_path / "sure", "SELECT (MIN(?s) AS ?least) { GRAPH ?g { ?claim kg:score ?s } }")
+    assert float(scores.split()[-1]) >= 0.7
+
+
 def test_evaluate_scores_predictions_and_extracts_where_none_are_given(tmp_path: Path) -> None:
     text = {"id": "x", "title": "FooNet", "abstract": "We propose FooNet, a policy. FooNet is evaluated on LIBERO."}
     gold = {

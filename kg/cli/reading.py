@@ -16,7 +16,7 @@ from kg.errors import SourceError
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from kg.build import BuildReport
+    from kg.build import BuildReport, Reading
     from kg.nlp.backends import Settings
 
 
@@ -29,11 +29,8 @@ def build(
     inputs: tuple[str, ...],
     output: Path | None,
     base: str | None,
-    form: str | None,
-    strict: bool,
-    jobs: int,
     quiet: bool,
-    **backend: Any,
+    **options: Any,
 ) -> None:
     """Build a graph from digests, in place of an earlier one.
 
@@ -50,8 +47,7 @@ def build(
     from kg.build import build as run
 
     watch = Terminal(quiet=quiet)
-    folder, chosen = output or _default_output(inputs), settings(backend)
-    report = run(inputs, folder, base=base, form=form, strict=strict, jobs=jobs, watch=watch, extractor=chosen)
+    report = run(inputs, output or _default_output(inputs), base=base, how=_how(options), watch=watch)
     _finish(report, watch)
 
 
@@ -59,9 +55,7 @@ def build(
 @graph_argument
 @reading_options
 @extractor_options
-def add(
-    graph: Path, inputs: tuple[str, ...], form: str | None, strict: bool, jobs: int, quiet: bool, **backend: Any
-) -> None:
+def add(graph: Path, inputs: tuple[str, ...], quiet: bool, **options: Any) -> None:
     """Add papers to a graph; one that is there already is replaced.
 
     \b
@@ -71,8 +65,7 @@ def add(
     from kg.build import add as run
 
     watch = Terminal(quiet=quiet)
-    chosen = settings(backend)
-    _finish(run(graph, inputs, form=form, strict=strict, jobs=jobs, watch=watch, extractor=chosen), watch)
+    _finish(run(graph, inputs, how=_how(options), watch=watch), watch)
 
 
 @click.command()
@@ -89,6 +82,14 @@ def remove(graph: Path, papers: tuple[str, ...]) -> None:
 
     count = run(graph, papers)
     click.echo(f"{count} {_plural('paper', count)} removed")
+
+
+def _how(options: dict[str, Any]) -> Reading:
+    """Return how to read from the options that every reading command has."""
+    from kg.build import Reading
+
+    told = {name: options.pop(name) for name in ("form", "strict", "jobs", "min_score")}
+    return Reading(**told, extractor=settings(options))
 
 
 def _default_output(inputs: tuple[str, ...]) -> Path:
@@ -118,11 +119,8 @@ def _finish(report: BuildReport, watch: Terminal) -> None:
 def extract(
     inputs: tuple[str, ...],
     output: Path | None,
-    form: str | None,
-    strict: bool,
-    jobs: int,
     quiet: bool,
-    **backend: Any,
+    **options: Any,
 ) -> None:
     """Write what is read from each paper, one JSON object a line, without building a graph.
 
@@ -137,11 +135,8 @@ def extract(
     from kg.build import extract as run
     from kg.files import writing
 
-    watch, chosen = Terminal(quiet=quiet), settings(backend)
-    lines = (
-        json.dumps(e.to_gold(), ensure_ascii=False) + "\n"
-        for e in run(inputs, form=form, strict=strict, jobs=jobs, watch=watch, extractor=chosen)
-    )
+    watch = Terminal(quiet=quiet)
+    lines = (json.dumps(e.to_gold(), ensure_ascii=False) + "\n" for e in run(inputs, how=_how(options), watch=watch))
     if output is None:
         for line in lines:
             sys.stdout.buffer.write(line.encode(errors="backslashreplace"))

@@ -94,6 +94,12 @@ def jobs_option(command: Command) -> Command:
     return click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help=what)(command)
 
 
+def score_option(command: Command) -> Command:
+    """Add how sure a statement has to be."""
+    what = "Only statements of at least this score."
+    return click.option("--min-score", type=click.FloatRange(0, 1), default=0.0, help=what)(command)
+
+
 def reading_options(command: Command) -> Command:
     """Add what every command has that reads papers."""
     for option in (
@@ -102,6 +108,7 @@ def reading_options(command: Command) -> Command:
             "--format", "form", metavar="NAME", help="Reader to use: markdown, jsonl, kaggle, atom. Sniffed by default."
         ),
         click.option("--strict", is_flag=True, help="Stop at the first record that cannot be read."),
+        score_option,
         jobs_option,
         click.option("--quiet", is_flag=True, help="No progress bar."),
     ):
@@ -123,9 +130,7 @@ def selecting_options(command: Command) -> Command:
         click.option("--paper", "papers", multiple=True, help="Only this paper, by arXiv id; repeatable."),
         click.option("--around", multiple=True, help="Only what lies around this name; repeatable."),
         click.option("--hops", type=click.IntRange(1, 3), default=1, show_default=True, help="How far around."),
-        click.option(
-            "--min-score", type=click.FloatRange(0, 1), default=0.0, help="Only statements of at least this score."
-        ),
+        score_option,
     ):
         command = option(command)
     return command
