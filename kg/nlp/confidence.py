@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kg.model import Role
+
 if TYPE_CHECKING:
-    from kg.model import Extraction, Relation, Result
+    from kg.model import Extraction, PaperEntity, Relation, Result
 
 
 def at_least(extraction: Extraction, score: float) -> Extraction:
     """Return ``extraction`` without the entities, relations and results whose score is below ``score``.
 
-    A relation goes with either of its ends; a result stays without the entity that filled a slot.
+    A relation goes with either of its ends; a result stays without the entity that filled a slot. An entity whose role
+    is less sure is one that the paper mentions: that much is as sure as the entity.
     """
     if score <= 0:
         return extraction
@@ -20,7 +23,7 @@ def at_least(extraction: Extraction, score: float) -> Extraction:
     place = {index: row for row, index in enumerate(kept)}
     return replace(
         extraction,
-        entities=tuple(extraction.entities[index] for index in kept),
+        entities=tuple(_mentioned(extraction.entities[index], score) for index in kept),
         relations=tuple(
             _moved(relation, place)
             for relation in extraction.relations
@@ -28,6 +31,12 @@ def at_least(extraction: Extraction, score: float) -> Extraction:
         ),
         results=tuple(_relinked(result, place) for result in extraction.results if result.score >= score),
     )
+
+
+def _mentioned(entity: PaperEntity, score: float) -> PaperEntity:
+    if entity.role_score >= score:
+        return entity
+    return replace(entity, role=Role.MENTIONS, role_score=entity.score)
 
 
 def _moved(relation: Relation, place: dict[int, int]) -> Relation:

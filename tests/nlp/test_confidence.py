@@ -48,5 +48,11 @@ def test_ends_are_counted_anew_and_unsure_statements_go() -> None:
     assert kept.results == (replace(READ.results[0], metric=1, subject=None),)
 
 
+def test_an_unsure_role_is_no_more_than_a_mention() -> None:
+    unsure = replace(READ, entities=(replace(ENTITIES[1], role_score=0.4),), relations=(), results=())
+    (entity,) = at_least(unsure, 0.5).entities
+    assert (entity.role, entity.role_score) == (Role.MENTIONS, 0.9)
+
+
 def test_nothing_is_surer_than_sure() -> None:
     assert at_least(READ, 1.0) == Extraction("p")
