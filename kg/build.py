@@ -88,7 +88,7 @@ class BuildReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadingOptions:
     """How papers are read.
 
     :param form: name of a reader in :data:`kg.sources.FORMATS`; sniffed otherwise.
@@ -105,7 +105,7 @@ class Reading:
     extractor: Settings = field(default_factory=Settings)
 
 
-_AS_SHIPPED = Reading()
+_AS_SHIPPED = ReadingOptions()
 
 
 def build(
@@ -113,7 +113,7 @@ def build(
     folder: Path,
     *,
     base: str | None = None,
-    how: Reading = _AS_SHIPPED,
+    how: ReadingOptions = _AS_SHIPPED,
     watch: Watch | None = None,
 ) -> BuildReport:
     """Build the graph of ``inputs`` in ``folder``, in place of one that is there.
@@ -138,7 +138,7 @@ def add(
     folder: Path,
     inputs: Sequence[str | Path],
     *,
-    how: Reading = _AS_SHIPPED,
+    how: ReadingOptions = _AS_SHIPPED,
     watch: Watch | None = None,
 ) -> BuildReport:
     """Add the papers of ``inputs`` to the graph in ``folder``; one that is there already is replaced.
@@ -169,7 +169,7 @@ def remove(folder: Path, ids: Sequence[str]) -> int:
 def extract(
     inputs: Sequence[str | Path],
     *,
-    how: Reading = _AS_SHIPPED,
+    how: ReadingOptions = _AS_SHIPPED,
     watch: Watch | None = None,
 ) -> Iterator[Extraction]:
     """Yield what is read from each paper of ``inputs``, sorted by id, without building a graph.
@@ -185,7 +185,7 @@ def extract(
 class _Run:
     """One run over some inputs: passes papers on and counts what goes by."""
 
-    def __init__(self, watch: Watch, how: Reading) -> None:
+    def __init__(self, watch: Watch, how: ReadingOptions) -> None:
         self.watch = watch
         self.how = how
         self.problems: list[Problem] = []

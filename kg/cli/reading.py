@@ -16,7 +16,7 @@ from kg.errors import SourceError
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from kg.build import BuildReport, Reading
+    from kg.build import BuildReport, ReadingOptions
     from kg.nlp.backends import Settings
 
 
@@ -84,12 +84,12 @@ def remove(graph: Path, papers: tuple[str, ...]) -> None:
     click.echo(f"{count} {_plural('paper', count)} removed")
 
 
-def _how(options: dict[str, Any]) -> Reading:
+def _how(options: dict[str, Any]) -> ReadingOptions:
     """Return how to read from the options that every reading command has."""
-    from kg.build import Reading
+    from kg.build import ReadingOptions
 
     told = {name: options.pop(name) for name in ("form", "strict", "jobs", "min_score")}
-    return Reading(**told, extractor=settings(options))
+    return ReadingOptions(**told, extractor=settings(options))
 
 
 def _default_output(inputs: tuple[str, ...]) -> Path:

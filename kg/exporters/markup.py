@@ -1,4 +1,4 @@
-"""What the XML formats share: clean text, tags, and the types of a network's attributes."""
+"""What the XML formats share: clean text, tags, the types of a network's attributes, and the file it goes into."""
 
 from __future__ import annotations
 

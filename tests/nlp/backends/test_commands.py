@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner, Result
 
-from kg.build import Reading, build
+from kg.build import ReadingOptions, build
 from kg.cli import main
 from kg.cli.backends import EXTRACTORS
 from kg.errors import SourceError
@@ -197,7 +197,7 @@ def test_the_shipped_extractor_is_a_reader() -> None:
 
 def test_the_library_asks_nothing_and_keeps_the_cap(server: StandIn, digest: Path, tmp_path: Path) -> None:
     chosen = Settings("openai", "m", server.url, (1.0, 4.0), max_cost=1.0)
-    assert build([digest], tmp_path / "g", how=Reading(extractor=chosen)).papers == 2
+    assert build([digest], tmp_path / "g", how=ReadingOptions(extractor=chosen)).papers == 2
     server.rule = lambda _: Said(None)
     with pytest.raises(SourceError, match="m refused to answer"):
-        build([digest], tmp_path / "g", how=Reading(extractor=chosen))
+        build([digest], tmp_path / "g", how=ReadingOptions(extractor=chosen))
