@@ -77,8 +77,8 @@ class Encoder(WeightedComponent):
 
     @property
     def transformer(self) -> Transformer:
-        """The layers, made ready on first use: in each worker process for itself."""
-        if self._transformer is None or self._transformer.foreign:
+        """The layers, made ready on first use."""
+        if self._transformer is None:
             self._transformer = Transformer(self.weights)
         return self._transformer
 

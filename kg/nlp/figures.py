@@ -27,7 +27,7 @@ _UNIT = (
     r"hours?|hrs?|FPS|fps|frames per second|Hz|kHz|MHz|GHz|dB|mm|cm|km|meters?|metres?|m/s|m|px|pixels?|deg(?:rees)?|"
     r"°|GB|MB|KB|TB|GFLOPs|FLOPs|TFLOPs|TOPS|mJ|J|W|mW|kW|kg|g|N|Nm|mAP|BLEU|PSNR|s|nm|μm|µs|μs|us|K|M|B)(?![\w])"
 )
-_RANGE = r"\s?(?:--?|–|—|\$?\\sim\$?|\s+to\s+|\s+and\s+|/|\s?\$?\\pm\$?\s?|\s?±\s?|\s?\+/-\s?)\s?"
+_RANGE = r"\s?(?:--?|–|—|\$?\\sim\$?|\s?\$?\\pm\$?\s?|\s?±\s?|\s?\+/-\s?)\s?"
 _CORE = rf"\$?{_SIGN}?(?:{_NUMBER})(?:{_UNIT})?\$?"
 _FIGURE = re.compile(
     rf"""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 MOST_PLACES = 8
 """Mentions of an entity that are looked at."""
-ENTITY_FEATURES, PAIR_FEATURES, BUCKETS = 6, 7, 16
+ENTITY_FEATURES, PAIR_FEATURES, LINK_FEATURES = 6, 12, 13
 _FAR, _NEAR, _SENTENCES = 60, 6, 5
 
 
@@ -42,48 +43,145 @@ def _entity(places: Sequence[Place], tokens: int, last_sentence: int) -> list[fl
     ]
 
 
-def pair_features(places: Sequence[Sequence[Place]], subjects: Ints, objects: Ints) -> Floats:
-    """Return one row a pair: same sentence, next sentence, distance, order, near, sentences apart, shared sentences."""
-    starts = [np.array([p.start for p in mine[:MOST_PLACES]]) for mine in places]
-    sentences = [np.array(sorted({p.sentence for p in mine[:MOST_PLACES]})) for mine in places]
-    rows = np.zeros((len(subjects), PAIR_FEATURES), dtype=np.float32)
-    for row, (i, j) in enumerate(zip(subjects.tolist(), objects.tolist(), strict=True)):
-        steps = (starts[j][None, :] - starts[i][:, None]).ravel()
-        step = int(steps[np.abs(steps).argmin()])
-        between = np.abs(sentences[i][:, None] - sentences[j][None, :])
-        apart = int(between.min())
-        rows[row] = (
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """How the two entities of each pair stand, by those of their mentions that are nearest to each other.
+
+    :param features: pair × :data:`PAIR_FEATURES`: same sentence, next sentence, words apart, order, near, sentences
+        apart, sentences shared, mentions between, of the object's type, of the subject's, subject and object in title.
+    :param spots: pair × 4: last token of the subject's mention and of the object's, and the tokens between them, the
+        first and the one after the last; none if they stand far apart.
+    """
+
+    features: Floats
+    spots: Ints
+
+
+def pairs(places: Sequence[Sequence[Place]], types: Ints, subjects: Ints, objects: Ints) -> Pairs:
+    """Return how the entities of pairs stand.
+
+    :param types: of each entity, any number.
+    :param subjects: of each pair the entity that is its subject; ``objects``: its object.
+    """
+    table = [
+        (place.start, place.end, place.sentence, entity)
+        for entity, mine in enumerate(places)
+        for place in mine[:MOST_PLACES]
+    ]
+    starts, ends, sentences, owners = np.array(table, dtype=np.int64).reshape(-1, 4).T
+    one, two = _nearest(starts, ends, sentences, owners)[:, subjects, objects]
+    low, high = np.minimum(ends[one], ends[two]), np.maximum(starts[one], starts[two])
+    gap = np.maximum(0, high - low)
+    apart = np.abs(sentences[one] - sentences[two])
+    within = np.zeros((len(places), int(sentences.max(initial=0)) + 1), dtype=np.int64)
+    within[owners, sentences] = 1
+    begun = np.zeros((int(types.max(initial=0)) + 1, int(ends.max(initial=0)) + 2), dtype=np.int64)
+    np.add.at(begun, (types[owners], starts + 1), 1)
+    begun = begun.cumsum(axis=1)
+    high = np.maximum(low, high)
+    kinds = types[subjects], types[objects]
+    features = np.stack(
+        [
             apart == 0,
             apart == 1,
-            min(abs(step), _FAR) / _FAR,
-            step > 0,
-            abs(step) < _NEAR,
-            min(apart, _SENTENCES) / _SENTENCES,
-            int((between == 0).sum()) / 4,
-        )
-    return rows
+            np.minimum(gap, _FAR) / _FAR,
+            starts[two] > starts[one],
+            gap < _NEAR,
+            np.minimum(apart, _SENTENCES) / _SENTENCES,
+            (within[subjects] * within[objects]).sum(axis=1) / 4,
+            np.minimum((begun[:, high] - begun[:, low]).sum(axis=0), _SENTENCES) / _SENTENCES,
+            np.minimum(begun[kinds[1], high] - begun[kinds[1], low], 3) / 3,
+            np.minimum(begun[kinds[0], high] - begun[kinds[0], low], 3) / 3,
+            within[subjects, 0],
+            within[objects, 0],
+        ],
+        axis=1,
+    ).astype(np.float32)
+    close = gap < _FAR
+    return Pairs(features, np.stack([ends[one] - 1, ends[two] - 1, low * close, high * close], axis=1))
 
 
-def link_buckets(
-    figures: Sequence[tuple[int, int]], sentences: Sequence[int], places: Sequence[Sequence[Place]]
-) -> Ints:
-    """Return for each figure and entity how far apart they stand: same sentence or not, side, power of two of words.
+def _nearest(starts: Ints, ends: Ints, sentences: Ints, owners: Ints) -> Ints:
+    """Return for every two entities which of their mentions are nearest: by sentences, then words, then the first."""
+    if not len(starts):
+        return np.zeros((2, 0, 0), dtype=np.int64)
+    count = len(starts)
+    apart = np.abs(sentences[:, None] - sentences[None])
+    gap = np.maximum(starts[:, None], starts[None]) - np.minimum(ends[:, None], ends[None])
+    size = int(ends.max()) + 1
+    rank = ((apart * 2 * size + gap + size) * count + np.arange(count)[:, None]) * count + np.arange(count)
+    firsts = np.flatnonzero(np.diff(owners, prepend=-1))
+    best = np.minimum.reduceat(np.minimum.reduceat(rank, firsts, axis=0), firsts, axis=1)
+    return np.stack([best // count % count, best % count])
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """How each figure stands to each entity, by the entity's mention that is nearest to it.
+
+    :param features: figure × entity × :data:`LINK_FEATURES`: same sentence, sentence before, stands before, distance
+        and its logarithm, touches, others of its type between, figures between, nearest of its type before and after,
+        the same in its row as the figure in its own (*A and B are 1 and 2*), only one of its type, of several figures.
+    :param between: figure × entity × 2: the tokens between them, the first and the one after the last; none if they
+        stand in two sentences or far apart.
+    """
+
+    features: Floats
+    between: Ints
+
+
+def links(
+    figures: Sequence[tuple[int, int]], sentences: Sequence[int], places: Sequence[Sequence[Place]], types: Ints
+) -> Links:
+    """Return how figures stand to entities.
 
     :param figures: first token and token after the last of each figure.
     :param sentences: the sentence of every token.
+    :param types: of each entity, any number.
     """
-    made = np.zeros((len(figures), len(places)), dtype=np.int64)
+    features = np.zeros((len(figures), len(places), LINK_FEATURES), dtype=np.float32)
+    between = np.zeros((len(figures), len(places), 2), dtype=np.int64)
     for row, (start, end) in enumerate(figures):
-        for column, mine in enumerate(places):
-            seen = mine[:MOST_PLACES]
-            step = min((_step(place, start, end) for place in seen), key=abs)
-            here = any(place.sentence == sentences[start] for place in seen)
-            made[row, column] = 8 * here + 4 * (step < 0) + min(int(math.log2(abs(step) + 1)), 3)
-    return made
+        here = sentences[start]
+        mine = [(a, b) for a, b in figures if sentences[a] == here]
+        nearest = [min(p[:MOST_PLACES], key=lambda place: _rank(place, start, end, here)) for p in places]
+        inside = [index for index, place in enumerate(nearest) if place.sentence == here]
+        steps = [_step(place, start, end) for place in nearest]
+        for column, (place, step) in enumerate(zip(nearest, steps, strict=True)):
+            away = abs(step)
+            features[row, column, :5] = (
+                place.sentence == here,
+                place.sentence == here - 1,
+                step < 0,
+                min(away, _FAR) / _FAR,
+                math.log1p(min(away, _FAR)) / math.log1p(_FAR),
+            )
+            if place.sentence != here:
+                continue
+            like = [i for i in inside if types[i] == types[column]]
+            low, high = (place.end, start) if step < 0 else (end, place.start)
+            features[row, column, 5:] = (
+                away <= 1,
+                min(sum(low <= nearest[i].start < high for i in like), 3) / 3,
+                min(sum(low <= a < high for a, _ in mine), 3) / 3,
+                step < 0 and step == max(steps[i] for i in like if steps[i] < 0),
+                step > 0 and step == min(steps[i] for i in like if steps[i] > 0),
+                len(like) == len(mine) > 1
+                and sorted(nearest[i].start for i in like).index(place.start) == mine.index((start, end)),
+                len(like) == 1,
+                len(mine) > 1,
+            )
+            if high - low < _FAR:
+                between[row, column] = low, max(low, high)
+    return Links(features, between)
+
+
+def _rank(place: Place, start: int, end: int, sentence: int) -> tuple[bool, int]:
+    return place.sentence != sentence, abs(_step(place, start, end))
 
 
 def _step(place: Place, start: int, end: int) -> int:
     """Return the words from a figure to a mention, below 0 for one that stands before it."""
     if place.start >= end:
-        return place.start - end
+        return place.start - end + 1
     return place.end - 1 - start if place.end <= start else 0

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from spacy.language import Language
 
+from kg.nlp import geometry
 from kg.nlp.certainty import certainty_of
-from kg.nlp.geometry import MOST_PLACES, pair_features
+from kg.nlp.geometry import MOST_PLACES
 from kg.nlp.mentions import TYPES
 from kg.nlp.reading import Place, Reading
 from kg.nlp.roles import type_rows
@@ -115,12 +116,20 @@ class RelationReader(WeightedComponent):
         asked = [weights.linear(layer, side) @ words.T / _SHARPNESS for layer, side in (("qs", one), ("qo", two))]
         shared = softmax(asked[0][subjects] + asked[1][objects])
         context = np.tanh(shared @ weights.linear("cx", words))
-        places = pair_features(reading.places, subjects, objects)
+        stand = geometry.pairs(reading.places, kinds, subjects, objects)
         a, b = one[subjects], two[objects]
-        made = np.concatenate([a, b, a * b, context, places, chances[subjects], chances[objects]], axis=1)
-        scores = weights.linear("rel2", gelu(weights.linear("rel1", made)))
+        made = np.concatenate([a, b, a * b, context, stand.features, chances[subjects], chances[objects]], axis=1)
+        scores = weights.linear("rel2", gelu(weights.linear("rel1", made) + self._near(words, stand.spots)))
         scores[~self._allowed()[kinds[subjects], kinds[objects]]] = -np.inf
         return softmax(np.concatenate([np.zeros((len(pairs), 1), dtype=np.float32), scores], axis=1))
+
+    def _near(self, words: Floats, spots: Ints) -> Floats:
+        """Return what the two mentions that are nearest to each other add, and the words between them."""
+        first, second, low, high = spots.T
+        along = np.cumsum(np.pad(self.weights.linear("rp", words), ((1, 0), (0, 0))), axis=0)
+        path = (along[high] - along[low]) / np.maximum(1, high - low)[:, None]
+        made: Floats = self.weights.linear("rs", words)[first] + self.weights.linear("ro", words)[second] + path
+        return made
 
     def _allowed(self) -> NDArray[np.bool_]:
         names: list[str] = self.weights.settings["classes"]

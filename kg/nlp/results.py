@@ -10,7 +10,7 @@ from spacy.language import Language
 
 from kg.nlp.certainty import certainty_of
 from kg.nlp.figures import Figure, figures
-from kg.nlp.geometry import link_buckets
+from kg.nlp.geometry import Links, links
 from kg.nlp.mentions import TYPES
 from kg.nlp.reading import Reading
 from kg.nlp.roles import type_rows
@@ -79,13 +79,10 @@ class ResultReader(WeightedComponent):
         if not size or doc._.kg_vectors is None:
             return [{} for _ in tokens]
         weights, kinds = self.weights, type_rows(reading)[:size]
-        shape = (-1, len(SLOTS), weights["lv.weight"].shape[0] // len(SLOTS))
-        width = weights["le.weight"].shape[1] - weights["temb.weight"].shape[1]
-        of_entity = np.concatenate([doc._.kg_vectors[:size, :width], weights["temb.weight"][kinds]], axis=1)
-        asked = weights.linear("lv", vectors).reshape(shape).transpose(1, 0, 2)
-        offered = weights.linear("le", of_entity).reshape(shape).transpose(1, 2, 0)
-        far = weights["ldist.weight"][link_buckets(tokens, reading.sentence_of, reading.places[:size])]
-        scores = (asked @ offered / _SHARPNESS).transpose(1, 0, 2) + far.transpose(0, 2, 1)  # figure × slot × entity
+        of_entity = np.concatenate([doc._.kg_vectors[:size], weights["temb.weight"][kinds]], axis=1)
+        found = links(tokens, reading.sentence_of, reading.places[:size], kinds)
+        words: Floats = doc.tensor  # type: ignore[assignment]  # the stub names thinc's array type
+        scores = self.fits(vectors, of_entity, found, words)
         scores = np.where(SLOT_ALLOWED[:, kinds][None], scores, -np.inf)
         none = weights.linear("lnone", vectors)
         best = scores.argmax(axis=2)
@@ -93,6 +90,20 @@ class ResultReader(WeightedComponent):
             {s: int(b) for s, b, row, n in zip(SLOTS, bests, of_figure, nones, strict=True) if row[b] > n}
             for bests, of_figure, nones in zip(best, scores, none, strict=True)
         ]
+
+    def fits(self, figures: Floats, entities: Floats, found: Links, words: Floats) -> Floats:
+        """Return figure × slot × entity: how well the two fit, and how well what stands between them fits both."""
+        weights = self.weights
+        shape = (-1, len(SLOTS), weights["lv.weight"].shape[0] // len(SLOTS))
+        asked = weights.linear("lv", figures).reshape(shape).transpose(1, 0, 2)
+        offered = weights.linear("le", entities).reshape(shape).transpose(1, 2, 0)
+        along = np.cumsum(np.pad(weights.linear("lp", words), ((1, 0), (0, 0))), axis=0)
+        first, after = found.between[..., 0], found.between[..., 1]
+        path = (along[after] - along[first]) / np.maximum(1, after - first)[..., None]
+        seen = weights.linear("la", figures)[:, None] + weights.linear("lb", entities)[None] + path
+        seen = gelu(seen + weights.linear("lf", found.features))
+        made: Floats = (asked @ offered / _SHARPNESS).transpose(1, 0, 2)
+        return made + weights.linear("lo", seen).transpose(0, 2, 1)
 
 
 def _row(doc: Doc, reading: Reading, figure: Figure, kind: str, slots: dict[str, int], score: float) -> ResultRow:

@@ -30,17 +30,11 @@ class Transformer:
     """
 
     def __init__(self, weights: Weights) -> None:
-        self._process = os.getpid()
         streams = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         # One thread a text: sums are then taken in the same order whatever runs beside.
         options = {"NUM_STREAMS": streams, "INFERENCE_NUM_THREADS": streams, "PERFORMANCE_HINT": "THROUGHPUT"}
         self._model = ov.Core().compile_model(_graph(weights), "CPU", options)
         self._free: list[Any] = []
-
-    @property
-    def foreign(self) -> bool:
-        """Whether another process made it: threads do not come along into a fork."""
-        return self._process != os.getpid()
 
     def start(self, x: Floats) -> Run:
         """Begin to compute the outcome of the last layer for one text, given one row a piece."""

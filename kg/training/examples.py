@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from kg.model import RelationType, ResultKind, Role
-from kg.nlp.geometry import MOST_PLACES, entity_features, link_buckets, pair_features
+from kg.nlp import geometry
+from kg.nlp.geometry import MOST_PLACES, Links, Pairs, entity_features, links
 from kg.nlp.mentions import TYPES, WIDEST
 from kg.nlp.pieces import WINDOW, WordPieces, shape
 from kg.nlp.reading import Reading
@@ -73,9 +74,9 @@ class Example:
     :param places: the mentions of each entity that can be found; ``roles`` theirs, ``features`` see
         :mod:`kg.nlp.geometry`.
     :param pairs: subjects and objects in two rows; ``relations``: of each pair, 0 for none; ``possible``: pair ×
-        relation, whether the types allow it.
+        relation, whether the types allow it; ``stand``: how the two stand.
     :param figures: tokens of each figure; ``kinds`` theirs, 0 for none; ``links``: figure × slot, the entity or the
-        number of entities for none; ``fillers``: slot × entity and none, whether the type allows it.
+        number of entities for none; ``fillers``: slot × entity and none, whether the type allows it; ``found``: how figures and entities stand.
     """
 
     paper_id: str
@@ -91,12 +92,12 @@ class Example:
     pairs: Ints
     relations: Ints
     possible: NDArray[np.bool_]
-    pair_features: Floats
+    stand: Pairs
     figures: Ints
     kinds: Ints
     links: Ints
     fillers: NDArray[np.bool_]
-    buckets: Ints
+    found: Links
 
 
 def read_pieces(doc: Doc, split: WordPieces) -> Pieces:
@@ -139,7 +140,7 @@ def example(nlp: Language, one: Labelled, split: WordPieces) -> Example:
     types = np.array([TYPES.index(reading.rows[index]["type"]) for index in kept], dtype=np.int64)
     pairs, relations, possible = _pairs(one, back, types)
     figures = [(f, t) for f, t in candidate_figures(reading.text, [t.idx for t in doc]) if t[1] <= tokens]
-    kinds, links = _figures(one, [f for f, _ in figures], back)
+    kinds, filled = _figures(one, [f for f, _ in figures], back)
     spans, ignored = _spans(one, doc, reading, tokens)
     return Example(
         paper_id=one.paper.id,
@@ -155,12 +156,12 @@ def example(nlp: Language, one: Labelled, split: WordPieces) -> Example:
         pairs=pairs,
         relations=relations,
         possible=possible,
-        pair_features=pair_features(places, *pairs),
+        stand=geometry.pairs(places, types, *pairs),
         figures=np.array([t for _, t in figures], dtype=np.int64).reshape(-1, 2),
         kinds=kinds,
-        links=links,
+        links=filled,
         fillers=np.concatenate([SLOT_ALLOWED[:, types], np.ones((len(SLOTS), 1), dtype=bool)], axis=1),
-        buckets=link_buckets([t for _, t in figures], reading.sentence_of, places),
+        found=links([t for _, t in figures], reading.sentence_of, places, types),
     )
 
 

@@ -78,16 +78,14 @@ def finetune(examples: Sequence[Example], encoder: Encoder, vectors: Floats, set
     for step, some in enumerate(_batches(examples, settings.batch, steps)):
         for group, highest in zip(optimizer.param_groups, (settings.rate, settings.heads), strict=True):
             group["lr"] = highest * fall(step, steps, settings.warm_up)
-        with torch.autocast(place.type, torch.bfloat16):
-            parts = losses(network, batch_of([one.pieces for one in some], vectors, place), some)
+        parts = losses(network, batch_of([one.pieces for one in some], vectors, place), some)
         total = sum(parts.values(), torch.zeros((), device=place))
         optimizer.zero_grad(set_to_none=True)
         total.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimizer.step()
         with torch.no_grad():
-            for name, p in network.named_parameters():
-                average[name].lerp_(p, settings.average)
+            torch._foreach_lerp_(list(average.values()), list(network.parameters()), settings.average)
         seen.append([float(parts[part].detach()) for part in PARTS])
         if (step + 1) % _REPORT == 0 or step + 1 == steps:
             means = " ".join(f"{n} {v:.2f}" for n, v in zip(PARTS, np.mean(seen[-_REPORT:], axis=0), strict=True))
@@ -100,7 +98,11 @@ def _optimizer(network: Network, settings: Settings) -> torch.optim.Optimizer:
     known = {id(p) for p in encoder}
     heads = [p for p in network.parameters() if id(p) not in known]
     return torch.optim.AdamW(
-        [{"params": encoder}, {"params": heads}], lr=settings.rate, weight_decay=settings.decay, betas=(0.9, 0.98)
+        [{"params": encoder}, {"params": heads}],
+        lr=settings.rate,
+        weight_decay=settings.decay,
+        betas=(0.9, 0.98),
+        fused=True,
     )
 
 

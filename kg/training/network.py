@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from kg.nlp.geometry import BUCKETS, ENTITY_FEATURES, MOST_PLACES, PAIR_FEATURES
+from kg.nlp.geometry import ENTITY_FEATURES, LINK_FEATURES, MOST_PLACES, PAIR_FEATURES
 from kg.nlp.mentions import TYPES, WIDEST
 from kg.nlp.pieces import SHAPES, WINDOW
 from kg.nlp.results import SLOTS
@@ -23,6 +23,7 @@ from kg.training.examples import KINDS, RELATIONS, ROLES, Batch
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from kg.nlp.geometry import Links, Pairs
     from kg.training.examples import Example, Spots
 
 WIDTH, HEADS, LAYERS = 384, 12, 6
@@ -140,14 +141,17 @@ class Network(nn.Module):
         self.qs, self.qo, self.cx = nn.Linear(_PAIR, WIDTH), nn.Linear(_PAIR, WIDTH), nn.Linear(WIDTH, _PAIR)
         self.rel1 = nn.Linear(4 * _PAIR + PAIR_FEATURES + 2 * len(ROLES), _HIDDEN)
         self.rel2 = nn.Linear(_HIDDEN, len(RELATIONS))
+        self.rs, self.ro, self.rp = (nn.Linear(WIDTH, _HIDDEN) for _ in range(3))
 
     def _add_figure_heads(self) -> None:
         slots = len(SLOTS)
         self.fig = nn.Linear(2 * WIDTH, WIDTH)
         self.kind1, self.kind2 = nn.Linear(WIDTH, _SPAN), nn.Linear(_SPAN, 1 + len(KINDS))
-        self.lv, self.le = nn.Linear(WIDTH, slots * _LINK), nn.Linear(WIDTH + _TYPE, slots * _LINK)
-        self.lnone, self.ldist = nn.Linear(WIDTH, slots), nn.Embedding(BUCKETS, slots)
-        nn.init.zeros_(self.ldist.weight)
+        entity = WIDTH + len(ROLES) + _TYPE
+        self.lv, self.le = nn.Linear(WIDTH, slots * _LINK), nn.Linear(entity, slots * _LINK)
+        self.la, self.lb, self.lp = nn.Linear(WIDTH, _LINK), nn.Linear(entity, _LINK), nn.Linear(WIDTH, _LINK)
+        self.lf, self.lo = nn.Linear(LINK_FEATURES, _LINK), nn.Linear(_LINK, slots)
+        self.lnone = nn.Linear(WIDTH, slots)
 
     def tokens(self, batch: Batch, examples: Sequence[Example]) -> tuple[Tensor, list[int]]:
         """Return the vectors of all tokens, and where each text's begin (with the end of the last)."""
@@ -191,7 +195,7 @@ class Network(nn.Module):
         return self.role2(self.drop(functional.gelu(self.role1(self.drop(x))))).float()
 
     def relations(
-        self, vectors: Tensor, words: Tensor, types: Tensor, roles: Tensor, pairs: Tensor, features: Tensor
+        self, vectors: Tensor, words: Tensor, types: Tensor, roles: Tensor, pairs: Tensor, stand: Pairs
     ) -> Tensor:
         """Return pair × relation scores; ``pairs`` holds subjects and objects in two rows."""
         x = torch.cat([vectors, self.temb(types)], -1)
@@ -201,8 +205,16 @@ class Network(nn.Module):
         shared = torch.softmax(asked[subjects] + offered[objects], -1)
         context = torch.tanh(shared @ self.cx(words))
         a, b = one[subjects], two[objects]
+        features = torch.as_tensor(stand.features, device=words.device)
         made = torch.cat([a, b, a * b, context, features, roles[subjects], roles[objects]], -1)
-        return self.rel2(self.drop(functional.gelu(self.rel1(self.drop(made))))).float()
+        hidden = self.rel1(self.drop(made)) + self._near(self.drop(words), stand)
+        return self.rel2(self.drop(functional.gelu(hidden))).float()
+
+    def _near(self, words: Tensor, stand: Pairs) -> Tensor:
+        first, second, low, high = torch.as_tensor(stand.spots, device=words.device).unbind(-1)
+        along = functional.pad(self.rp(words).float().cumsum(0), (0, 0, 1, 0))
+        path = (along[high] - along[low]) / (high - low).clamp(min=1)[:, None]
+        return self.rs(words)[first] + self.ro(words)[second] + path
 
     def figures(self, words: Tensor, figures: Tensor) -> Tensor:
         """Return one vector a figure from its first and last tokens."""
@@ -213,10 +225,19 @@ class Network(nn.Module):
         """Return figure × (no result, kinds) scores."""
         return self.kind2(self.drop(functional.gelu(self.kind1(figures)))).float()
 
-    def links(self, figures: Tensor, vectors: Tensor, types: Tensor, buckets: Tensor) -> Tensor:
-        """Return figure × slot × (entities, none) scores."""
+    def links(
+        self, figures: Tensor, vectors: Tensor, words: Tensor, types: Tensor, roles: Tensor, found: Links
+    ) -> Tensor:
+        """Return figure × slot × (entities, none) scores; ``roles`` holds the entities' probabilities."""
         slots = len(SLOTS)
+        entities = self.drop(torch.cat([vectors, roles, self.temb(types)], -1))
         asked = self.lv(figures).view(-1, slots, _LINK)
-        offered = self.le(torch.cat([vectors, self.temb(types)], -1)).view(-1, slots, _LINK)
-        scores = torch.einsum("vsp,esp->vse", asked, offered) / 10 + self.ldist(buckets).permute(0, 2, 1)
+        offered = self.le(entities).view(-1, slots, _LINK)
+        fits = torch.einsum("vsp,esp->vse", asked, offered) / 10
+        along = functional.pad(self.lp(self.drop(words)).float().cumsum(0), (0, 0, 1, 0))
+        first, after = (torch.as_tensor(found.between[..., i], device=words.device) for i in range(2))
+        path = (along[after] - along[first]) / (after - first).clamp(min=1)[..., None]
+        features = self.lf(torch.as_tensor(found.features, device=words.device))
+        seen = functional.gelu(self.la(figures)[:, None] + self.lb(entities)[None] + path + features)
+        scores = fits + self.lo(self.drop(seen)).permute(0, 2, 1)
         return torch.cat([scores, self.lnone(figures)[:, :, None]], -1).float()

@@ -22,7 +22,9 @@ _FAR_BELOW = -1e4
 
 def losses(network: Network, batch: Batch, examples: Sequence[Example]) -> dict[str, Tensor]:
     """Return the loss of each of :data:`PARTS`, a mean over the texts."""
-    words, begins = network.tokens(batch, examples)
+    with torch.autocast(batch.ids.device.type, torch.bfloat16):
+        words, begins = network.tokens(batch, examples)
+    words = words.float()  # the heads' products are small: casting them would cost more than it saves
     sums = {part: torch.zeros((), device=words.device) for part in PARTS}
     sums["mentions"] = _mentions(network, words, begins, examples)
     # One split, not a slice a text: the gradient of each slice would be as large as the batch.
@@ -39,7 +41,7 @@ def losses(network: Network, batch: Batch, examples: Sequence[Example]) -> dict[
             figures = network.figures(text, _on(one.figures, words))
             kinds = network.kinds(figures)
             sums["kinds"] = sums["kinds"] + functional.cross_entropy(kinds, _on(one.kinds, words), reduction="sum")
-            sums["links"] = sums["links"] + _links(network, one, figures, vectors, types)
+            sums["links"] = sums["links"] + _links(network, one, figures, vectors, text, types, roles)
     return {part: _SHARES[part] * total / len(examples) for part, total in sums.items()}
 
 
@@ -65,15 +67,18 @@ def _mentions(network: Network, words: Tensor, begins: Sequence[int], examples: 
 def _relations(network: Network, one: Example, vectors: Tensor, words: Tensor, types: Tensor, roles: Tensor) -> Tensor:
     chances = torch.softmax(roles.detach(), -1)
     pairs = _on(one.pairs, words)
-    scores = network.relations(vectors, words, types, chances, pairs, _on(one.pair_features, words))
+    scores = network.relations(vectors, words, types, chances, pairs, one.stand)
     scores = scores.masked_fill(~_on(one.possible, words), _FAR_BELOW)
     scores = torch.cat([torch.zeros(len(scores), 1, device=words.device), scores], -1)
     return _cross_entropy(scores, _on(one.relations, words))
 
 
-def _links(network: Network, one: Example, figures: Tensor, vectors: Tensor, types: Tensor) -> Tensor:
+def _links(
+    network: Network, one: Example, figures: Tensor, vectors: Tensor, words: Tensor, types: Tensor, roles: Tensor
+) -> Tensor:
     results = _on(one.kinds, figures) > 0
-    scores = network.links(figures, vectors, types, _on(one.buckets, figures))
+    chances = torch.softmax(roles.detach(), -1)
+    scores = network.links(figures, vectors, words, types, chances, one.found)
     scores = scores.masked_fill(~_on(one.fillers, figures)[None], _FAR_BELOW)
     return _cross_entropy(scores[results].flatten(0, 1), _on(one.links, figures)[results].flatten())
 

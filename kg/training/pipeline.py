@@ -39,8 +39,8 @@ _PARTS = {
     "kg_encoder": ("enc", "ln"),
     "kg_mentions": ("start", "end", "U", "us", "ue", "width"),
     "kg_roles": ("men", "temb", "role1", "role2"),
-    "kg_relations": ("temb", "ph", "pt", "qs", "qo", "cx", "rel1", "rel2"),
-    "kg_results": ("temb", "fig", "kind1", "kind2", "lv", "le", "lnone", "ldist"),
+    "kg_relations": ("temb", "ph", "pt", "qs", "qo", "cx", "rel1", "rel2", "rp", "rs", "ro"),
+    "kg_results": ("temb", "fig", "kind1", "kind2", "lv", "le", "lnone", "lp", "la", "lb", "lf", "lo"),
 }
 """Which of the network's arrays each component computes with."""
 

@@ -119,7 +119,7 @@ def test_the_command_makes_a_model_that_loads(files: tuple[Path, Path], minilm: 
 
 
 def test_the_network_computes_what_the_pipeline_computes(files: tuple[Path, Path], minilm: Path) -> None:
-    """Vectors, mentions, roles and relations by torch and by the components that ship."""
+    """Vectors, mentions, roles, relations and links by torch and by the components that ship."""
     torch = pytest.importorskip("torch", reason="needs the extra train")
     from kg.training import run  # noqa: PLC0415 # torch need not be there for the other tests
     from kg.training.examples import batch_of, example  # noqa: PLC0415
@@ -150,13 +150,17 @@ def test_the_network_computes_what_the_pipeline_computes(files: tuple[Path, Path
             roles = torch.softmax(network.roles(vectors, words.mean(0), types, torch.tensor(made.features)), -1)
             part(nlp, "kg_roles")(doc)
             assert doc._.kg_vectors == pytest.approx(torch.cat([vectors, roles], 1).numpy(), abs=1e-4)
-            pairs, features = torch.tensor(made.pairs), torch.tensor(made.pair_features)
-            scores = network.relations(vectors, words, types, roles, pairs, features)
+            scores = network.relations(vectors, words, types, roles, torch.tensor(made.pairs), made.stand)
             scores = scores.masked_fill(~torch.tensor(made.possible), -1e9)
             wanted = torch.softmax(torch.nn.functional.pad(scores, (1, 0)), -1).numpy()
             reading = Reading.of(doc)
             ours = part(nlp, "kg_relations").chances(doc, reading, np.array(candidates(reading)))
             assert ours == pytest.approx(wanted, abs=1e-4)
+            figures = network.figures(words, torch.tensor(made.figures))
+            fits = network.links(figures, vectors, words, types, roles, made.found)[..., :-1].numpy()
+            entities = np.concatenate([doc._.kg_vectors, network.temb(types).numpy()], axis=1)
+            ours = part(nlp, "kg_results").fits(figures.numpy(), entities, made.found, words.numpy())
+            assert ours == pytest.approx(fits, abs=1e-4)
 
 
 def judged(*rows: tuple[float, bool]) -> Judged:
