@@ -18,6 +18,8 @@ MOST_PLACES = 8
 """Mentions of an entity that are looked at."""
 ENTITY_FEATURES, PAIR_FEATURES, LINK_FEATURES = 6, 12, 13
 _FAR, _NEAR, _SENTENCES = 60, 6, 5
+_APART = 5
+"""Of the features of a link those that tell how far figure and mention stand apart."""
 
 
 def entity_features(places: Sequence[Sequence[Place]], tokens: int, last_sentence: int) -> Floats:
@@ -141,47 +143,64 @@ def links(
     """
     features = np.zeros((len(figures), len(places), LINK_FEATURES), dtype=np.float32)
     between = np.zeros((len(figures), len(places), 2), dtype=np.int64)
-    for row, (start, end) in enumerate(figures):
-        here = sentences[start]
-        mine = [(a, b) for a, b in figures if sentences[a] == here]
-        nearest = [min(p[:MOST_PLACES], key=lambda place: _rank(place, start, end, here)) for p in places]
-        inside = [index for index, place in enumerate(nearest) if place.sentence == here]
-        steps = [_step(place, start, end) for place in nearest]
-        for column, (place, step) in enumerate(zip(nearest, steps, strict=True)):
-            away = abs(step)
-            features[row, column, :5] = (
-                place.sentence == here,
-                place.sentence == here - 1,
-                step < 0,
-                min(away, _FAR) / _FAR,
-                math.log1p(min(away, _FAR)) / math.log1p(_FAR),
-            )
-            if place.sentence != here:
-                continue
-            like = [i for i in inside if types[i] == types[column]]
-            low, high = (place.end, start) if step < 0 else (end, place.start)
-            features[row, column, 5:] = (
-                away <= 1,
-                min(sum(low <= nearest[i].start < high for i in like), 3) / 3,
-                min(sum(low <= a < high for a, _ in mine), 3) / 3,
-                step < 0 and step == max(steps[i] for i in like if steps[i] < 0),
-                step > 0 and step == min(steps[i] for i in like if steps[i] > 0),
-                len(like) == len(mine) > 1
-                and sorted(nearest[i].start for i in like).index(place.start) == mine.index((start, end)),
-                len(like) == 1,
-                len(mine) > 1,
-            )
-            if high - low < _FAR:
-                between[row, column] = low, max(low, high)
+    for row, figure in enumerate(figures):
+        here = sentences[figure[0]]
+        beside = [other for other in figures if sentences[other[0]] == here]
+        nearest = [min(mine[:MOST_PLACES], key=lambda place: _rank(place, figure, here)) for mine in places]
+        for column, place in enumerate(nearest):
+            features[row, column, :_APART] = _apart(place, figure, here)
+            if place.sentence == here:
+                like = [
+                    p for p, kind in zip(nearest, types, strict=True) if p.sentence == here and kind == types[column]
+                ]
+                features[row, column, _APART:] = _company(place, figure, like, beside)
+                between[row, column] = _between(place, figure)
     return Links(features, between)
 
 
-def _rank(place: Place, start: int, end: int, sentence: int) -> tuple[bool, int]:
-    return place.sentence != sentence, abs(_step(place, start, end))
+def _apart(place: Place, figure: tuple[int, int], sentence: int) -> tuple[float, ...]:
+    step = _step(place, figure)
+    away = min(abs(step), _FAR)
+    return (
+        place.sentence == sentence,
+        place.sentence == sentence - 1,
+        step < 0,
+        away / _FAR,
+        math.log1p(away) / math.log1p(_FAR),
+    )
 
 
-def _step(place: Place, start: int, end: int) -> int:
-    """Return the words from a figure to a mention, below 0 for one that stands before it."""
+def _company(
+    place: Place, figure: tuple[int, int], like: list[Place], beside: list[tuple[int, int]]
+) -> tuple[float, ...]:
+    """Return how a mention stands among those of its type, and the figure among the sentence's."""
+    step, steps = _step(place, figure), [_step(other, figure) for other in like]
+    low, high = (place.end, figure[0]) if step < 0 else (figure[1], place.start)
+    row = sorted(other.start for other in like)
+    return (
+        abs(step) <= 1,
+        min(sum(low <= other.start < high for other in like), 3) / 3,
+        min(sum(low <= start < high for start, _ in beside), 3) / 3,
+        step < 0 and step == max(other for other in steps if other < 0),
+        step > 0 and step == min(other for other in steps if other > 0),
+        len(like) == len(beside) > 1 and row.index(place.start) == beside.index(figure),
+        len(like) == 1,
+        len(beside) > 1,
+    )
+
+
+def _between(place: Place, figure: tuple[int, int]) -> tuple[int, int]:
+    low, high = (place.end, figure[0]) if _step(place, figure) < 0 else (figure[1], place.start)
+    return (low, max(low, high)) if high - low < _FAR else (0, 0)
+
+
+def _rank(place: Place, figure: tuple[int, int], sentence: int) -> tuple[bool, int]:
+    return place.sentence != sentence, abs(_step(place, figure))
+
+
+def _step(place: Place, figure: tuple[int, int]) -> int:
+    """Return the words from a figure to a mention, 1 for neighbours, below 0 for a mention that stands before it."""
+    start, end = figure
     if place.start >= end:
         return place.start - end + 1
     return place.end - 1 - start if place.end <= start else 0

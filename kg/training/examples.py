@@ -76,7 +76,8 @@ class Example:
     :param pairs: subjects and objects in two rows; ``relations``: of each pair, 0 for none; ``possible``: pair ×
         relation, whether the types allow it; ``stand``: how the two stand.
     :param figures: tokens of each figure; ``kinds`` theirs, 0 for none; ``links``: figure × slot, the entity or the
-        number of entities for none; ``fillers``: slot × entity and none, whether the type allows it; ``found``: how figures and entities stand.
+        number of entities for none; ``fillers``: slot × entity and none, whether the type allows it; ``found``: how
+        figures and entities stand.
     """
 
     paper_id: str

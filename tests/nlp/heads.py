@@ -8,7 +8,7 @@ import numpy as np
 
 from kg.model import RelationType, ResultKind, Role
 from kg.nlp.encoder import Encoder
-from kg.nlp.geometry import BUCKETS, ENTITY_FEATURES, PAIR_FEATURES
+from kg.nlp.geometry import ENTITY_FEATURES, LINK_FEATURES, PAIR_FEATURES
 from kg.nlp.mentions import TYPES, WIDEST, MentionFinder
 from kg.nlp.pieces import SHAPES, WINDOW
 from kg.nlp.relations import RelationReader
@@ -66,6 +66,9 @@ def relation_reader(threshold: float) -> RelationReader:
         cx=(WIDTH, PAIR),
         rel1=(4 * PAIR + PAIR_FEATURES + 2 * len(ROLES), HIDDEN),
         rel2=(HIDDEN, len(RELATIONS)),
+        rs=(WIDTH, HIDDEN),
+        ro=(WIDTH, HIDDEN),
+        rp=(WIDTH, HIDDEN),
     )
     settings: dict[str, Any] = {
         "classes": RELATIONS,
@@ -84,10 +87,15 @@ def result_reader(least: float) -> ResultReader:
         kind1=(WIDTH, HIDDEN),
         kind2=(HIDDEN, 1 + len(KINDS)),
         lv=(WIDTH, slots * LINK),
-        le=(WIDTH + KIND, slots * LINK),
+        le=(WIDTH + len(ROLES) + KIND, slots * LINK),
+        la=(WIDTH, LINK),
+        lb=(WIDTH + len(ROLES) + KIND, LINK),
+        lp=(WIDTH, LINK),
+        lf=(LINK_FEATURES, LINK),
+        lo=(LINK, slots),
         lnone=(WIDTH, slots),
     )
-    arrays |= {"temb.weight": draw.array(len(TYPES), KIND), "ldist.weight": draw.array(BUCKETS, slots)}
+    arrays["temb.weight"] = draw.array(len(TYPES), KIND)
     component = ResultReader()
     component.weights = Weights(arrays, {"classes": KINDS, "least": least})
     return component

@@ -25,7 +25,7 @@ from kg.nlp.figures import figures
         ("F1=72.48)", "72.48", 72.48, ""),
         ("of 1,000.5 J here", "1,000.5 J", 1000.5, "J"),
         ("by an order of magnitude", "an order of magnitude", None, "order of magnitude"),
-        ("improves by 12% to 32% over", "12% to 32%", 12.0, "%"),
+        ("improves by 12-32% over", "12-32%", 12.0, "%"),
         (r"of $32\times$ here", r"$32\times$", 32.0, "times"),
         ("by +3.28 points", "+3.28 points", 3.28, "points"),
         ("one hundred thirty four percent", "one hundred thirty four percent", 134.0, "percent"),
@@ -36,6 +36,12 @@ from kg.nlp.figures import figures
 def test_figures(text: str, value: str, number: float | None, unit: str) -> None:
     found = [(text[f.start : f.end], f.number, f.unit) for f in figures(text)]
     assert found == [(value, number, unit)]
+
+
+@pytest.mark.parametrize("joint", [" and ", " to ", "/", ", "])
+def test_figures_side_by_side_are_two(joint: str) -> None:
+    text = f"reaches 61.5%{joint}72.4% on"
+    assert [text[f.start : f.end] for f in figures(text)] == ["61.5%", "72.4%"]
 
 
 @pytest.mark.parametrize("text", ["GPT4 and v2", "no numbers", "many times over"])

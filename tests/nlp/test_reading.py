@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from kg.nlp.geometry import entity_features, link_buckets, pair_features
+from kg.nlp.geometry import entity_features, links, pairs
 from kg.nlp.reading import Place, Reading, sentences_of
 from kg.nlp.relations import ALLOWED, candidates, nearest
 from kg.nlp.results import SLOT_TYPES, candidate_figures
@@ -85,19 +85,66 @@ def test_where_entities_stand(doc: Doc) -> None:
 
 def test_where_pairs_stand(doc: Doc) -> None:
     reading = Reading.of(doc)
-    made = pair_features(reading.places, np.array([0, 2, 1]), np.array([2, 0, 4]))
-    assert made[0] == pytest.approx([1, 0, 2 / 60, 1, 1, 0, 0.25])
-    assert made[1] == pytest.approx([1, 0, 2 / 60, 0, 1, 0, 0.25])
-    assert made[2][[0, 1]].tolist() == [0, 1]
+    types = np.array([0, 1, 0, 2, 3])
+    made = pairs(reading.places, types, np.array([0, 2, 1, 0]), np.array([2, 0, 4, 3]))
+    # FooNet and BarNet stand in the last sentence, one word apart; FooNet is in all three, one of its type.
+    assert made.features[0] == pytest.approx([1, 0, 1 / 60, 1, 1, 0, 1 / 4, 0, 0, 0, 1, 0])
+    assert made.features[1] == pytest.approx([1, 0, 1 / 60, 0, 1, 0, 1 / 4, 0, 0, 0, 0, 1])
+    assert made.features[2][[0, 1]].tolist() == [0, 1]
+    assert made.features[3] == pytest.approx([1, 0, 3 / 60, 1, 1, 0, 1 / 4, 1 / 5, 0, 1 / 3, 1, 0])
+    assert [[doc[i].text for i in spots[:2]] for spots in made.spots.tolist()] == [
+        ["FooNet", "BarNet"],
+        ["BarNet", "FooNet"],
+        ["walking", "Zork"],
+        ["FooNet", "LIBERO"],
+    ]
+    assert [doc[low:high].text for _, _, low, high in made.spots.tolist()] == [
+        "beats",
+        "beats",
+        ". FooNet beats BarNet on LIBERO by 12% and may be trained on",
+        "beats BarNet on",
+    ]
+
+
+def test_mentions_of_no_entities_make_no_pairs() -> None:
+    none = np.zeros(0, dtype=np.int64)
+    assert pairs([], none, none, none).features.shape == (0, 12)
+
+
+def test_the_nearest_mentions_of_pairs_are_those_that_evidence_names(doc: Doc) -> None:
+    reading = Reading.of(doc)
+    found = [(i, j) for i in range(5) for j in range(5) if i != j]
+    spots = pairs(reading.places, np.zeros(5, dtype=np.int64), *np.array(found).T).spots
+    for (i, j), row in zip(found, spots.tolist(), strict=True):
+        assert [place.end - 1 for place in nearest(reading, i, j)] == row[:2]
 
 
 def test_where_figures_and_entities_stand(doc: Doc) -> None:
     reading = Reading.of(doc)
     ((_, tokens),) = candidate_figures(TEXT, [token.idx for token in doc])
-    buckets = link_buckets([tokens], reading.sentence_of, reading.places)[0]
-    assert buckets[3] == 8 + 4 + 1  # LIBERO: same sentence, before, one word between
-    assert buckets[4] == 8 + 2  # Zork: same sentence, after
-    assert buckets[1] < 8  # walking: another sentence
+    made = links([tokens], reading.sentence_of, reading.places, np.array([0, 1, 0, 2, 3]))
+    far = np.log1p([2, 4]) / np.log1p(60)
+    # LIBERO: one word before; BarNet: nearest of its type before, LIBERO between; walking: the sentence before.
+    assert made.features[0, 3] == pytest.approx([1, 0, 1, 2 / 60, far[0], 0, 0, 0, 1, 0, 0, 1, 0])
+    assert made.features[0, 2] == pytest.approx([1, 0, 1, 4 / 60, far[1], 0, 0, 0, 1, 0, 0, 0, 0])
+    assert made.features[0, 1, :2].tolist() == [0, 1]
+    assert [doc[low:high].text for low, high in made.between[0].tolist()] == [
+        "beats BarNet on LIBERO by",
+        "",
+        "on LIBERO by",
+        "by",
+        "and may be trained on",
+    ]
+
+
+def test_figures_and_metrics_in_rows_are_paired(rules: Language) -> None:
+    text = "Recall and precision are 31.5% and 27.2%, respectively."
+    doc = rules(text)
+    doc._.kg_entities = [row(text, name, "Metric", "measures") for name in ("Recall", "precision")]
+    reading = Reading.of(doc)
+    tokens = [place for _, place in candidate_figures(text, [token.idx for token in doc])]
+    made = links(tokens, reading.sentence_of, reading.places, np.zeros(2, dtype=np.int64))
+    assert made.features[:, :, 10].tolist() == [[1, 0], [0, 1]]
 
 
 def test_candidates_obey_the_types(doc: Doc) -> None:
