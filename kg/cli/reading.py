@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from kg.build import BuildReport, ReadingOptions
+    from kg.evaluate import Report as EvaluationReport
     from kg.nlp.backends import Settings
 
 
@@ -149,7 +150,8 @@ def extract(
 
 @click.command()
 @click.argument("gold", type=FILE)
-@click.option("--texts", type=FILE, required=True, help="The texts that GOLD labels: id, title, abstract a line.")
+@click.option("--texts", type=FILE, help="The texts that GOLD labels: id, title, abstract a line.")
+@click.option("--benchmark", type=click.Choice(["scier"]), help="GOLD is a file of this; --model: trained for it.")
 @click.option("--predicted", type=FILE, help="Labels to score, in the form of kg extract. Default: extract them now.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.option(
@@ -158,25 +160,62 @@ def extract(
 @jobs_option
 @extractor_options
 def evaluate(
-    gold: Path, texts: Path, predicted: Path | None, as_json: bool, bootstrap: int, jobs: int, **backend: Any
+    gold: Path,
+    texts: Path | None,
+    benchmark: str | None,
+    predicted: Path | None,
+    as_json: bool,
+    bootstrap: int,
+    jobs: int,
+    **backend: Any,
 ) -> None:
     """Score an extractor against labelled papers, with 95 % intervals.
+
+    With --benchmark, GOLD is a file of that public benchmark, and --model the folder of a model trained on its train
+    file (see kg/training/README.md).
 
     \b
     Examples:
       kg evaluate gold.labels.jsonl --texts gold.texts.jsonl
       kg evaluate gold.labels.jsonl --texts gold.texts.jsonl --predicted read.jsonl --json
+      kg evaluate --benchmark scier dev.jsonl --model scier-model
     """
+    chosen = settings(backend)
+    if predicted and chosen.backend != "shipped":
+        raise click.UsageError("Give --predicted or --extractor, not both.")
+    if benchmark:
+        if texts or predicted or chosen.backend != "shipped":
+            raise click.UsageError("With --benchmark, give no --texts, --predicted or --extractor.")
+        report, after = _benchmark(gold, chosen, bootstrap)
+    else:
+        if texts is None:
+            raise click.UsageError("Give --texts, or --benchmark.")
+        report, after = _labelled(gold, texts, predicted, jobs, chosen, bootstrap), ""
+    click.echo(json.dumps(report.to_json(), indent=2) if as_json else f"{report.table()}\n{after}".rstrip())
+
+
+def _labelled(
+    gold: Path, texts: Path, predicted: Path | None, jobs: int, chosen: Settings, bootstrap: int
+) -> EvaluationReport:
     from kg.evaluate import evaluate as run
     from kg.evaluate import load_labels
 
-    chosen, labels = settings(backend), load_labels(gold)
-    if predicted and chosen.backend != "shipped":
-        raise click.UsageError("Give --predicted or --extractor, not both.")
+    labels = load_labels(gold)
     guess: Mapping[str, Mapping[str, Any]]
     guess = load_labels(predicted) if predicted else _extracted(labels, texts, jobs, chosen)
-    report = run(labels, guess, bootstrap=bootstrap)
-    click.echo(json.dumps(report.to_json(), indent=2) if as_json else report.table())
+    return run(labels, guess, bootstrap=bootstrap)
+
+
+def _benchmark(gold: Path, chosen: Settings, bootstrap: int) -> tuple[EvaluationReport, str]:
+    """Return the figures on SciER, and lines with those that others published."""
+    from kg.evaluate import scier
+    from kg.nlp import Extractor
+
+    if chosen.model is None:
+        raise click.UsageError("Give --model: the folder that python -m kg.training.scier wrote.")
+    sentences = scier.load(gold)
+    nlp = Extractor.load(Path(chosen.model)).nlp
+    return scier.score(sentences, scier.read(nlp, sentences), bootstrap=bootstrap), f"\n{scier.published()}"
 
 
 def _extracted(labels: Collection[str], texts: Path, jobs: int, chosen: Settings) -> dict[str, dict[str, Any]]:

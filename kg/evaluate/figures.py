@@ -14,7 +14,7 @@ from kg.evaluate.pairing import EXACT, Annotation, candidates, pair
 from kg.model import EntityType, RelationType, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from kg.evaluate.labels import Line
 
@@ -111,15 +111,23 @@ def evaluate(
     >>> evaluate({"1": line}, {"1": {"id": "1", "e": [["unitree-G1 robot", "Robot", "uses"]]}}).rows[0]
     Row(name='entity exact', p=100.0, r=100.0, f1=100.0, low=100.0, high=100.0, gold=1, predicted=1)
     """
-    if not gold:
-        raise ConfigError("no gold paper to evaluate on", remedy="Give a file with at least one labelled paper.")
     if min(bootstrap, seed) < 0:
         raise ConfigError("the bootstrap takes no negative numbers", remedy="Give 0 samples for no intervals.")
     nothing: Line = {"e": []}
     counts = [_count(*map(Annotation.read, (gold[pid], predicted.get(pid, nothing)))) for pid in sorted(gold)]
     names = sorted({name for count in counts for name in count}, key=_place)
+    return summed(counts, names, bootstrap=bootstrap, seed=seed)
+
+
+def summed(counts: Sequence[Counts], names: Sequence[str], *, bootstrap: int, seed: int = 0) -> Report:
+    """Return the figures that follow from the counts of each paper, one row a name.
+
+    :raises ConfigError: if there is no paper.
+    """
+    if not counts:
+        raise ConfigError("no gold paper to evaluate on", remedy="Give a file with at least one labelled paper.")
     table = np.array([[count.get(name, (0, 0, 0)) for name in names] for count in counts], dtype=np.float64)
-    return Report(tuple(_rows(names, table, bootstrap, seed)), papers=len(gold), bootstrap=bootstrap, seed=seed)
+    return Report(tuple(_rows(names, table, bootstrap, seed)), papers=len(counts), bootstrap=bootstrap, seed=seed)
 
 
 def _place(name: str) -> tuple[int, str]:

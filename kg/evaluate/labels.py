@@ -43,7 +43,7 @@ def load_labels(path: Path | str) -> dict[str, GoldLine]:
     :raises SourceError: if the file cannot be read, a line is not JSON or not of the form, or a paper comes twice.
     """
     labels: dict[str, GoldLine] = {}
-    for number, line in _json_lines(path, _LABEL_FORM):
+    for number, line in json_lines(path, _LABEL_FORM):
         fault = _form_fault(line)
         if not fault and line["id"] in labels:
             fault = f"{line['id']!r} is labelled twice"
@@ -59,7 +59,7 @@ def load_texts(path: Path | str) -> tuple[Paper, ...]:
     :raises SourceError: if the file cannot be read, or a line is not JSON or not of that form.
     """
     papers = []
-    for number, line in _json_lines(path, _TEXT_FORM):
+    for number, line in json_lines(path, _TEXT_FORM):
         match line:
             case {"id": str(pid), "title": str(title), "abstract": str(abstract)}:
                 papers.append(Paper(pid, title, abstract, source=Path(path).name, line=number))
@@ -68,7 +68,12 @@ def load_texts(path: Path | str) -> tuple[Paper, ...]:
     return tuple(papers)
 
 
-def _json_lines(path: Path | str, remedy: str) -> Iterator[tuple[int, dict[str, Any]]]:
+def json_lines(path: Path | str, remedy: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the objects of a file of JSON lines with their line numbers.
+
+    :param remedy: what an error tells the user to do.
+    :raises SourceError: if the file cannot be read, or a line is not a JSON object.
+    """
     try:
         with Path(path).open("rb") as lines:
             for number, raw in enumerate(lines, 1):

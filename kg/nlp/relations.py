@@ -8,7 +8,7 @@ AAAI 2021), with their roles and how far apart they are.
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from spacy.language import Language
@@ -23,7 +23,7 @@ from kg.nlp.rows import RelationRow, cues
 from kg.nlp.weights import Floats, Ints, WeightedComponent, calibrated, gelu, softmax
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from numpy.typing import NDArray
     from spacy.tokens import Doc
@@ -72,11 +72,11 @@ _SHARPNESS = 20.0
 """What the agreement of a query and a word is divided by."""
 
 
-def candidates(reading: Reading) -> list[tuple[int, int]]:
+def candidates(reading: Reading, allowed: Mapping[tuple[str, str], Collection[str]] = ALLOWED) -> list[tuple[int, int]]:
     """Return the ordered pairs of entities whose types may be related."""
     kinds = [row["type"] for row in reading.rows[:_MAX_ENTITIES]]
     size = range(len(kinds))
-    return [(i, j) for i in size for j in size if i != j and (kinds[i], kinds[j]) in ALLOWED]
+    return [(i, j) for i in size for j in size if i != j and (kinds[i], kinds[j]) in allowed]
 
 
 def nearest(reading: Reading, subject: int, obj: int) -> tuple[Place, Place]:
@@ -98,7 +98,7 @@ class RelationReader(WeightedComponent):
         if not self.weights or doc._.kg_vectors is None:
             return doc
         reading = Reading.of(doc)
-        pairs = candidates(reading)
+        pairs = candidates(reading, self.allowed)
         if pairs:
             chances = self.chances(doc, reading, np.array(pairs, dtype=np.int64))
             doc._.kg_relations = list(self._choose(doc, reading, pairs, chances))
@@ -120,20 +120,26 @@ class RelationReader(WeightedComponent):
         a, b = one[subjects], two[objects]
         made = np.concatenate([a, b, a * b, context, stand.features, chances[subjects], chances[objects]], axis=1)
         scores = weights.linear("rel2", gelu(weights.linear("rel1", made) + self._near(words, stand.spots)))
-        scores[~self._allowed()[kinds[subjects], kinds[objects]]] = -np.inf
+        scores[~self._possible()[kinds[subjects], kinds[objects]]] = -np.inf
         return softmax(np.concatenate([np.zeros((len(pairs), 1), dtype=np.float32), scores], axis=1))
 
     def _near(self, words: Floats, spots: Ints) -> Floats:
         """Return what the two mentions that are nearest to each other add, and the words between them."""
         first, second, low, high = spots.T
         along = np.cumsum(np.pad(self.weights.linear("rp", words), ((1, 0), (0, 0))), axis=0)
-        path = (along[high] - along[low]) / np.maximum(1, high - low)[:, None]
+        path = (along[high] - along[low]) / np.maximum(1, high - low)[:, None].astype(np.float32)
         made: Floats = self.weights.linear("rs", words)[first] + self.weights.linear("ro", words)[second] + path
         return made
 
-    def _allowed(self) -> NDArray[np.bool_]:
-        names: list[str] = self.weights.settings["classes"]
-        return np.array([[[n in ALLOWED.get((a, b), ()) for n in names] for b in TYPES] for a in TYPES])
+    @property
+    def allowed(self) -> Mapping[tuple[str, str], Collection[str]]:
+        """The relations that may hold between two types: those of its training, or else of the guidelines."""
+        rows: list[list[Any]] | None = self.weights.settings.get("allowed")
+        return ALLOWED if rows is None else {(subject, obj): names for subject, obj, names in rows}
+
+    def _possible(self) -> NDArray[np.bool_]:
+        allowed, names = self.allowed, self.weights.settings["classes"]
+        return np.array([[[n in allowed.get((a, b), ()) for n in names] for b in TYPES] for a in TYPES])
 
     def _choose(
         self, doc: Doc, reading: Reading, pairs: list[tuple[int, int]], chances: Floats

@@ -99,11 +99,11 @@ class ResultReader(WeightedComponent):
         offered = weights.linear("le", entities).reshape(shape).transpose(1, 2, 0)
         along = np.cumsum(np.pad(weights.linear("lp", words), ((1, 0), (0, 0))), axis=0)
         first, after = found.between[..., 0], found.between[..., 1]
-        path = (along[after] - along[first]) / np.maximum(1, after - first)[..., None]
-        seen = weights.linear("la", figures)[:, None] + weights.linear("lb", entities)[None] + path
-        seen = gelu(seen + weights.linear("lf", found.features))
-        made: Floats = (asked @ offered / _SHARPNESS).transpose(1, 0, 2)
-        return made + weights.linear("lo", seen).transpose(0, 2, 1)
+        path: Floats = (along[after] - along[first]) / np.maximum(1, after - first)[..., None].astype(np.float32)
+        hidden: Floats = weights.linear("la", figures)[:, None] + weights.linear("lb", entities)[None] + path
+        seen = weights.linear("lo", gelu(hidden + weights.linear("lf", found.features)))
+        fits: Floats = asked @ offered
+        return fits.transpose(1, 0, 2) / np.float32(_SHARPNESS) + seen.transpose(0, 2, 1)
 
 
 def _row(doc: Doc, reading: Reading, figure: Figure, kind: str, slots: dict[str, int], score: float) -> ResultRow:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from kg.training.examples import Example, Floats, batch_of
+from kg.training.examples import RELATIONS, Example, Floats, batch_of
 from kg.training.network import Encoder, Network
 from kg.training.objective import PARTS, losses
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_AHEAD = 16
+_AHEAD, _EARLY = 16, 4
 _REPORT = 50
 
 
@@ -61,15 +61,22 @@ def fall(step: int, steps: int, warm_up: float) -> float:
     return min(1.0, (step + 1) / max(1.0, warm_up * steps)) * max(0.01, 1 - step / steps)
 
 
-def finetune(examples: Sequence[Example], encoder: Encoder, vectors: Floats, settings: Settings) -> dict[str, Tensor]:
+def finetune(
+    examples: Sequence[Example],
+    encoder: Encoder,
+    vectors: Floats,
+    settings: Settings,
+    relations: int = len(RELATIONS),
+) -> dict[str, Tensor]:
     """Return the trained parameters by name, averaged over the last steps.
 
     :param encoder: pre-trained; it is changed.
     :param vectors: word vectors, one row a word.
+    :param relations: how many relations the examples tell apart.
     """
     seeded(settings.seed)
     place = device()
-    network = Network(encoder).to(place).train()
+    network = Network(encoder, relations=relations).to(place).train()
     optimizer = _optimizer(network, settings)
     average = {name: p.detach().clone() for name, p in network.named_parameters()}
     steps = max(1, int(settings.epochs * len(examples) / settings.batch))
@@ -84,8 +91,9 @@ def finetune(examples: Sequence[Example], encoder: Encoder, vectors: Floats, set
         total.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimizer.step()
+        share = max(settings.average, _EARLY / (step + _EARLY))  # else a short training would keep its beginning
         with torch.no_grad():
-            torch._foreach_lerp_(list(average.values()), list(network.parameters()), settings.average)
+            torch._foreach_lerp_(list(average.values()), list(network.parameters()), share)
         seen.append([float(parts[part].detach()) for part in PARTS])
         if (step + 1) % _REPORT == 0 or step + 1 == steps:
             means = " ".join(f"{n} {v:.2f}" for n, v in zip(PARTS, np.mean(seen[-_REPORT:], axis=0), strict=True))

@@ -112,14 +112,14 @@ class Encoder(nn.Module):
 class Network(nn.Module):
     """Encoder and heads; what each head computes stands with its component in :mod:`kg.nlp`."""
 
-    def __init__(self, encoder: Encoder, dropout: float = 0.15) -> None:
+    def __init__(self, encoder: Encoder, dropout: float = 0.15, relations: int = len(RELATIONS)) -> None:
         super().__init__()
         self.enc = encoder
         self.ln = nn.LayerNorm(WIDTH)
         self.drop = Dropout(dropout)
         self._add_span_head()
         self._add_entity_heads()
-        self._add_pair_head()
+        self._add_pair_head(relations)
         self._add_figure_heads()
 
     def _add_span_head(self) -> None:
@@ -136,11 +136,11 @@ class Network(nn.Module):
         self.role1 = nn.Linear(2 * WIDTH + _TYPE + ENTITY_FEATURES, _HIDDEN)
         self.role2 = nn.Linear(_HIDDEN, len(ROLES))
 
-    def _add_pair_head(self) -> None:
+    def _add_pair_head(self, relations: int) -> None:
         self.ph, self.pt = nn.Linear(WIDTH + _TYPE, _PAIR), nn.Linear(WIDTH + _TYPE, _PAIR)
         self.qs, self.qo, self.cx = nn.Linear(_PAIR, WIDTH), nn.Linear(_PAIR, WIDTH), nn.Linear(WIDTH, _PAIR)
         self.rel1 = nn.Linear(4 * _PAIR + PAIR_FEATURES + 2 * len(ROLES), _HIDDEN)
-        self.rel2 = nn.Linear(_HIDDEN, len(RELATIONS))
+        self.rel2 = nn.Linear(_HIDDEN, relations)
         self.rs, self.ro, self.rp = (nn.Linear(WIDTH, _HIDDEN) for _ in range(3))
 
     def _add_figure_heads(self) -> None:

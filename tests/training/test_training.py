@@ -59,50 +59,6 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
     return paths
 
 
-@pytest.fixture
-def minilm(tmp_path: Path) -> Path:
-    """Write an untrained BERT of MiniLM's size with a vocabulary of letters."""
-    torch = pytest.importorskip("torch", reason="needs the extra train")
-    numpy = pytest.importorskip("safetensors.torch", reason="needs the extra train")
-    pieces = [
-        "[PAD]",
-        "[UNK]",
-        "[CLS]",
-        "[SEP]",
-        "[MASK]",
-        *map(chr, range(33, 127)),
-        *(f"##{chr(i)}" for i in range(97, 123)),
-    ]
-    wide, inner = 384, 1536
-    sizes = {
-        "embeddings.word_embeddings.weight": (len(pieces), wide),
-        "embeddings.position_embeddings.weight": (512, wide),
-        "embeddings.token_type_embeddings.weight": (2, wide),
-        "embeddings.LayerNorm.weight": (wide,),
-        "embeddings.LayerNorm.bias": (wide,),
-    }
-    layers = {
-        "attention.self.query": (wide, wide),
-        "attention.self.key": (wide, wide),
-        "attention.self.value": (wide, wide),
-        "attention.output.dense": (wide, wide),
-        "attention.output.LayerNorm": (wide,),
-        "intermediate.dense": (inner, wide),
-        "output.dense": (wide, inner),
-        "output.LayerNorm": (wide,),
-    }
-    for layer in range(6):
-        for name, size in layers.items():
-            sizes[f"encoder.layer.{layer}.{name}.weight"] = size
-            sizes[f"encoder.layer.{layer}.{name}.bias"] = size[:1]
-    torch.manual_seed(0)
-    folder = tmp_path / "minilm"
-    folder.mkdir()
-    numpy.save_file({name: torch.randn(size) * 0.05 for name, size in sizes.items()}, folder / "model.safetensors")
-    (folder / "vocab.txt").write_text("\n".join(pieces), encoding="utf-8")
-    return folder
-
-
 def test_the_command_makes_a_model_that_loads(files: tuple[Path, Path], minilm: Path, tmp_path: Path) -> None:
     from kg.training.__main__ import main  # noqa: PLC0415 # torch need not be there for the other tests
 
