@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from spacy.attrs import ORTH
 from spacy.language import Language
-from spacy.util import minibatch
 
 from kg.nlp.pieces import Window, WordPieces, shape
 from kg.nlp.transformer import Transformer
@@ -55,15 +54,15 @@ class Encoder(WeightedComponent):
         return next(self.pipe([doc]))
 
     def pipe(self, stream: Iterable[Doc], *, batch_size: int = 16) -> Iterator[Doc]:
-        """Yield each document with its vectors; the next batch is computed while this one is used."""
+        """Yield each document with its vectors; the next few are computed while this one is used."""
+        del batch_size  # texts are not padded into batches
         if not self.weights:
             yield from stream
             return
         waiting: deque[tuple[Doc, list[Window], list[Any]]] = deque()
-        for batch in minibatch(stream, size=batch_size):  # type: ignore[no-untyped-call]
-            ready = len(waiting)
-            waiting.extend(self._start(doc) for doc in batch)
-            for _ in range(ready):
+        for doc in stream:
+            waiting.append(self._start(doc))
+            if len(waiting) > self.transformer.ahead:
                 yield self._finish(*waiting.popleft())
         while waiting:
             yield self._finish(*waiting.popleft())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 import spacy
 from spacy.util import minibatch
+from threadpoolctl import threadpool_limits
 
 import kg
 from kg import resources
@@ -71,8 +73,9 @@ class Extractor:
             yield from self._shared(papers, n_process)
             return
         pairs = ((paper.text[:_LONGEST], paper.id) for paper in papers)
-        for doc, paper_id in self.nlp.pipe(pairs, as_tuples=True, batch_size=_BATCH):
-            yield to_extraction(doc, paper_id, self.name)
+        with threadpool_limits(1, "blas"):  # NumPy's threads would take their turns from the encoder's
+            for doc, paper_id in self.nlp.pipe(pairs, as_tuples=True, batch_size=_BATCH):
+                yield to_extraction(doc, paper_id, self.name)
 
     def _shared(self, papers: Iterable[Paper], n_process: int) -> Iterator[Extraction]:
         pool = ProcessPoolExecutor(n_process, get_context("spawn"), initializer=_begin, initargs=(self.folder,))
@@ -95,6 +98,7 @@ class _Worker:
 
 
 def _begin(folder: Path) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started this one
     _Worker.extractor = Extractor.load(folder)
 
 

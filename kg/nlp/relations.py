@@ -116,7 +116,7 @@ class RelationReader(WeightedComponent):
         asked = [weights.linear(layer, side) @ words.T / _SHARPNESS for layer, side in (("qs", one), ("qo", two))]
         shared = softmax(asked[0][subjects] + asked[1][objects])
         context = np.tanh(shared @ weights.linear("cx", words))
-        stand = geometry.pairs(reading.places, kinds, subjects, objects)
+        stand = geometry.pairs(reading.places[:_MAX_ENTITIES], kinds[:_MAX_ENTITIES], subjects, objects)
         a, b = one[subjects], two[objects]
         made = np.concatenate([a, b, a * b, context, stand.features, chances[subjects], chances[objects]], axis=1)
         scores = weights.linear("rel2", gelu(weights.linear("rel1", made) + self._near(words, stand.spots)))
