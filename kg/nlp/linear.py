@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import srsly
 
-from kg.nlp.weights import Floats, StoredComponent
+from kg.nlp.weights import Floats, StoredComponent, softmax
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -44,26 +44,15 @@ class LinearModel:
         get = self._row.get
         return [row for feature in features if (row := get(feature)) is not None]
 
-    def sums(self, rows: Sequence[Sequence[int]]) -> Floats:
-        """Return for each list of feature rows the sum of their weights, without the bias."""
-        total = np.zeros((len(rows), len(self.classes)), dtype=np.float32)
-        flat = np.fromiter((row for one in rows for row in one), dtype=np.int64)
-        owner = np.repeat(np.arange(len(rows)), [len(one) for one in rows])
-        np.add.at(total, owner, self.weights[flat])
-        return total
-
     def probabilities(self, rows: Sequence[Sequence[int]]) -> Floats:
         """Return one row of class probabilities for each list of feature rows."""
-        return self.softmax(self.sums(rows))
-
-    def softmax(self, sums: Floats) -> Floats:
-        """Return the class probabilities of sums of weights, the bias taken in."""
-        if not len(sums):
-            return sums
-        scores = sums + self.weights[-1]
-        odds = np.exp(scores - scores.max(axis=1, keepdims=True))
-        chances: Floats = (odds / odds.sum(axis=1, keepdims=True)).astype(np.float32)
-        return chances
+        if not rows:
+            return np.zeros((0, len(self.classes)), dtype=np.float32)
+        sums = np.zeros((len(rows), len(self.classes)), dtype=np.float32)
+        flat = np.fromiter((row for one in rows for row in one), dtype=np.int64)
+        owner = np.repeat(np.arange(len(rows)), [len(one) for one in rows])
+        np.add.at(sums, owner, self.weights[flat])
+        return softmax(sums + self.weights[-1])
 
     def to_bytes(self) -> bytes:
         """Return the model as bytes, weights in half precision."""

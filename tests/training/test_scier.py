@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from kg.cli import main
 from kg.errors import ConfigError, SourceError
 from kg.evaluate import scier
+from kg.nlp import Extractor
 from kg.nlp.mentions import TYPES
 
 if TYPE_CHECKING:
@@ -85,6 +86,17 @@ def test_the_command_needs_a_model_and_nothing_else(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["evaluate", path])
     assert result.exit_code == 2
     assert "Give --texts, or --benchmark" in result.stderr
+
+
+def test_what_a_pipeline_reads_is_given_in_words() -> None:
+    text = "We propose FooNet , a neural network for object detection , and evaluate FooNet on COCO ."
+    (found,) = scier.read(Extractor.load().nlp, [scier.Sentence("1", text, (), frozenset())])
+    assert (found.document, found.text) == ("1", text)
+    assert found.mentions.count(NET) == 2
+    assert TASK in found.mentions
+    assert found.statements
+    assert all(words in text for one, _, two in found.statements for words, _ in (one, two))
+    assert {end for one, _, two in found.statements for end in (one, two)} <= set(found.mentions)
 
 
 def test_a_sentence_becomes_an_example(tmp_path: Path) -> None:
