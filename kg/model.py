@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 
 class EntityType(StrEnum):
@@ -67,11 +67,19 @@ class ResultKind(StrEnum):
 
 
 class Certainty(StrEnum):
-    """How the text puts a statement; only asserted ones become direct edges of the graph."""
+    """How a statement stands; only asserted ones become direct edges of the graph.
+
+    The text hedges or negates it; or, where it is tentative, the extractor is not sure enough that the text says so.
+    """
 
     ASSERTED = "asserted"
+    TENTATIVE = "tentative"
     HEDGED = "hedged"
     NEGATED = "negated"
+
+
+READ = frozenset({Certainty.ASSERTED, Certainty.TENTATIVE})
+"""How a statement stands that was read as one which the text makes."""
 
 
 class SummaryField(StrEnum):
@@ -264,19 +272,19 @@ class Extraction:
     results: tuple[Result, ...] = ()
     extractor: str = ""
 
-    def to_gold(self) -> dict[str, Any]:
-        """Return one line of the annotation guidelines: ``{"id", "e", "r", "q"}``; hedged and negated rows left out."""
-        certain = Certainty.ASSERTED
+    def to_gold(self, among: Collection[Certainty] = READ) -> dict[str, Any]:
+        """Return one line of the annotation guidelines: ``{"id", "e", "r", "q"}``; hedged and negated rows left out.
+
+        :param among: how the relations stand that are in it; by default the tentative ones are too.
+        """
         return {
             "id": self.paper_id,
             "e": [[e.name, e.type.value, e.role.value, *([list(e.forms)] if e.forms else [])] for e in self.entities],
-            "r": [
-                [r.subject, r.predicate.value, r.object] for r in self.relations if r.certainty is Certainty.ASSERTED
-            ],
+            "r": [[r.subject, r.predicate.value, r.object] for r in self.relations if r.certainty in among],
             "q": [
                 [q.value, *(-1 if i is None else i for i in (q.metric, q.subject, q.baseline, q.on)), q.kind.value]
                 for q in self.results
-                if q.certainty is certain
+                if q.certainty is Certainty.ASSERTED
             ],
         }
 

@@ -8,6 +8,7 @@ import json
 import random
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 
 from kg.errors import ConfigError, KGError, SourceError
 from kg.evaluate import Report, check, evaluate, load_labels, load_texts
-from kg.model import EntityType, Extraction, RelationType, Role
+from kg.model import Certainty, EntityType, Extraction, RelationType, Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -154,6 +155,17 @@ def test_an_extraction_is_a_line() -> None:
     gold = line([["CRAFT", "Method", "proposes", ["Craft"]], ["arms", "Robot", "uses"]], [[0, "runsOn", 1]])
     extraction = Extraction.from_gold(gold, "CRAFT, or Craft, on arms\n")
     assert all(row.f1 == 100 for row in evaluate({"1": gold}, {"1": extraction.to_gold()}).rows if row.gold)
+
+
+def test_relations_that_are_edges_have_a_row_of_their_own() -> None:
+    gold = line([["A", "Method", "uses"], ["B", "Method", "uses"], ["C", "Task", "uses"]], [[0, "usedFor", 2]])
+    read = Extraction.from_gold(gold | {"r": [[0, "usedFor", 2], [0, "isA", 1], [1, "usedFor", 2]]}, "A, B and C")
+    put = (Certainty.ASSERTED, Certainty.TENTATIVE, Certainty.NEGATED)
+    read = replace(read, relations=tuple(replace(r, certainty=c) for r, c in zip(read.relations, put, strict=True)))
+    edges = {"1": read.to_gold({Certainty.ASSERTED})}
+    found = {row.name: row for row in evaluate({"1": gold}, {"1": read.to_gold()}, asserted=edges).rows}
+    assert (found["relation"].p, found["relation"].predicted) == (50, 2)
+    assert (found["relation asserted"].p, found["relation asserted"].predicted) == (100, 1)
 
 
 def test_nothing_to_evaluate_and_negative_samples_are_errors() -> None:

@@ -12,12 +12,14 @@ import click
 from kg.cli.backends import extractor_options, settings
 from kg.cli.terminal import FILE, FOLDER, Terminal, fail_on, graph_argument, jobs_option, reading_options
 from kg.errors import SourceError
+from kg.model import READ, Certainty
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
 
     from kg.build import BuildReport, ReadingOptions
     from kg.evaluate import Report as EvaluationReport
+    from kg.model import Extraction
     from kg.nlp.backends import Settings
 
 
@@ -201,9 +203,11 @@ def _labelled(
     from kg.evaluate import load_labels
 
     labels = load_labels(gold)
-    guess: Mapping[str, Mapping[str, Any]]
-    guess = load_labels(predicted) if predicted else _extracted(labels, texts, jobs, chosen)
-    return run(labels, guess, bootstrap=bootstrap)
+    if predicted:
+        return run(labels, load_labels(predicted), bootstrap=bootstrap)
+    read = _extracted(labels, texts, jobs, chosen)
+    lines, edges = ({e.paper_id: e.to_gold(among) for e in read} for among in (READ, {Certainty.ASSERTED}))
+    return run(labels, lines, asserted=edges, bootstrap=bootstrap)
 
 
 def _benchmark(gold: Path, chosen: Settings, bootstrap: int) -> tuple[EvaluationReport, str]:
@@ -218,7 +222,7 @@ def _benchmark(gold: Path, chosen: Settings, bootstrap: int) -> tuple[Evaluation
     return scier.score(sentences, scier.read(nlp, sentences), bootstrap=bootstrap), f"\n{scier.published()}"
 
 
-def _extracted(labels: Collection[str], texts: Path, jobs: int, chosen: Settings) -> dict[str, dict[str, Any]]:
+def _extracted(labels: Collection[str], texts: Path, jobs: int, chosen: Settings) -> list[Extraction]:
     """Return what the chosen extractor reads from the labelled papers; one that it cannot read is as if empty."""
     from kg.evaluate import load_texts
     from kg.nlp.backends import load
@@ -233,7 +237,7 @@ def _extracted(labels: Collection[str], texts: Path, jobs: int, chosen: Settings
         )
     watch = Terminal(quiet=True)
     reader = load(chosen, watch.problem)
-    found = {e.paper_id: e.to_gold() for e in reader.extract(papers, n_process=jobs)}
+    found = list(reader.extract(papers, n_process=jobs))
     watch.list_problems()
     return found
 

@@ -29,6 +29,7 @@ _ORDER = (
     "role",
     "proposes",
     "relation",
+    "relation asserted",
     *(f"relation {kind}" for kind in RelationType),
     "result",
 )
@@ -96,13 +97,19 @@ def _rounded(figure: float | None) -> float | None:
 
 
 def evaluate(
-    gold: Mapping[str, Line], predicted: Mapping[str, Line], *, bootstrap: int = 1000, seed: int = 0
+    gold: Mapping[str, Line],
+    predicted: Mapping[str, Line],
+    *,
+    asserted: Mapping[str, Line] | None = None,
+    bootstrap: int = 1000,
+    seed: int = 0,
 ) -> Report:
     """Return the figures of ``predicted`` against ``gold``, both lines of the guidelines by paper id.
 
     A paper missing from ``predicted`` counts as one with nothing predicted; one missing from ``gold`` is left out.
     The order of the papers does not matter. What the rows mean stands in :mod:`kg.evaluate`.
 
+    :param asserted: ``predicted`` with those relations alone that become edges of the graph, for a row of their own.
     :param bootstrap: how many times the papers are drawn for the intervals; 0 for no intervals.
     :param seed: of the draws, at least 0; the same seed gives the same intervals.
     :raises ConfigError: if ``gold`` is empty, or ``bootstrap`` or ``seed`` is negative.
@@ -115,6 +122,9 @@ def evaluate(
         raise ConfigError("the bootstrap takes no negative numbers", remedy="Give 0 samples for no intervals.")
     nothing: Line = {"e": []}
     counts = [_count(*map(Annotation.read, (gold[pid], predicted.get(pid, nothing)))) for pid in sorted(gold)]
+    for pid, count in zip(sorted(gold), counts if asserted is not None else (), strict=False):
+        sure = map(Annotation.read, (gold[pid], (asserted or {}).get(pid, nothing)))
+        count["relation asserted"] = _count(*sure)["relation"]
     names = sorted({name for count in counts for name in count}, key=_place)
     return summed(counts, names, bootstrap=bootstrap, seed=seed)
 

@@ -148,7 +148,7 @@ class PaperRows:
         return row
 
     def claims(self) -> Iterator[Row]:
-        """Yield the rows of claims, hedged and negated ones and those that the ontology does not admit included."""
+        """Yield the rows of claims, those that make no edge included."""
         get = self._content
         for claim in get.of_class("kg:RoleClaim", "kg:RelationClaim"):
             subject, obj = get.value(claim, "rdf:subject"), get.value(claim, "rdf:object")

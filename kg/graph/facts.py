@@ -58,7 +58,7 @@ class Fact:
     """``subject predicate object`` as one paper states it; the subject of a role is the paper.
 
     :param score: the extractor's, in [0, 1].
-    :param certainty: ``asserted``, ``hedged`` or ``negated``.
+    :param certainty: ``asserted``, ``tentative``, ``hedged`` or ``negated``.
     :param problem: why the ontology does not admit it, empty where it does.
     """
 

@@ -37,13 +37,14 @@ _IS_ASSERTED = "FILTER EXISTS { ?thing kg:certainty kg:asserted }"
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """How many papers' statements of one predicate there are, by how they are put.
+    """How many papers' statements of one predicate there are, by how they stand.
 
     :param asserted: those that became direct edges.
-    :param quarantined: those that the ontology does not admit, however they are put.
+    :param quarantined: those that the ontology does not admit, however they stand.
     """
 
     asserted: int
+    tentative: int
     hedged: int
     negated: int
     quarantined: int
@@ -142,14 +143,14 @@ def _in_order(keys: Iterable[str], counts: Mapping[str, int]) -> dict[str, int]:
 def _claims(store: Store) -> dict[str, Claims]:
     total = _counts(store, "?claim rdf:predicate ?key", "?claim")
     admitted = "FILTER NOT EXISTS { ?claim kg:quarantineReason ?reason }"
-    hedged, negated = (
+    doubtful = [
         _counts(store, f"?claim kg:certainty kg:{how} ; rdf:predicate ?key {admitted}", "?claim")
-        for how in (Certainty.HEDGED, Certainty.NEGATED)
-    )
+        for how in (Certainty.TENTATIVE, Certainty.HEDGED, Certainty.NEGATED)
+    ]
     barred = _counts(store, "?claim kg:quarantineReason ?reason ; rdf:predicate ?key", "?claim")
     found = {}
     for key in _PREDICATES:
-        others = [counts.get(key, 0) for counts in (hedged, negated, barred)]
+        others = [counts.get(key, 0) for counts in (*doubtful, barred)]
         if total.get(key):
             found[key] = Claims(total[key] - sum(others), *others)
     return found

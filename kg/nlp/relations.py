@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from spacy.language import Language
 
+from kg.model import Certainty
 from kg.nlp import geometry
 from kg.nlp.certainty import certainty_of
 from kg.nlp.geometry import MOST_PLACES
@@ -152,22 +153,26 @@ class RelationReader(WeightedComponent):
             best = int(row.argmax())
             score = calibrated(float(row[best] * np.sqrt(ends[subject] * ends[obj])), settings)
             if score >= settings["thresholds"].get(names[best], 0.5):
-                yield _row(doc, reading, subject, obj, names[best], score)
+                yield _row(doc, reading, (subject, obj), names[best], score, settings.get("sure", 0.0))
 
 
-def _row(doc: Doc, reading: Reading, subject: int, obj: int, relation: str, score: float) -> RelationRow:
+def _row(doc: Doc, reading: Reading, ends: tuple[int, int], relation: str, score: float, sure: float) -> RelationRow:
+    subject, obj = ends
     a, b = nearest(reading, subject, obj)
     evidence = reading.evidence(a, b)
-    ends = [list(a.chars), list(b.chars)]
+    spans = [list(a.chars), list(b.chars)]
+    put = certainty_of(cues(doc), evidence, *spans)
+    if put is Certainty.ASSERTED and score < sure:
+        put = Certainty.TENTATIVE
     return RelationRow(
         subject=subject,
         predicate=relation,
         object=obj,
-        subject_span=ends[0],
-        object_span=ends[1],
+        subject_span=spans[0],
+        object_span=spans[1],
         evidence=evidence,
         score=score,
-        certainty=certainty_of(cues(doc), evidence, *ends).value,
+        certainty=put.value,
     )
 
 

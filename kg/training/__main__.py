@@ -13,7 +13,7 @@ from kg.training.calibrate import calibrate, error, judge, reliability
 from kg.training.data import fold_of, labelled
 from kg.training.measure import measure
 from kg.training.pipeline import save
-from kg.training.run import Base, base, train
+from kg.training.run import Base, base, read_on, train
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +34,7 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--corpus", required=True, type=_FILE, help="Unlabelled abstracts, JSON lines, .gz.")
 @click.option("--minilm", required=True, type=_FOLDER, help="Folder with model.safetensors and vocab.txt.")
 @click.option("--base", "base_file", type=click.Path(path_type=Path), help="Keep the pre-trained encoder here; use it.")
+@click.option("--from", "before", type=_FILE, help="A kept encoder that reads on, instead of MiniLM's.")
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the model.")
 @click.option("--steps", default=_PRETRAIN.steps, show_default=True, help="Batches of unlabelled abstracts.")
 @click.option("--epochs", default=_FINETUNE.epochs, show_default=True, help="Passes over the labelled papers.")
@@ -47,6 +48,7 @@ def main(
     corpus: Path,
     minilm: Path,
     base_file: Path | None,
+    before: Path | None,
     out: Path,
     steps: int,
     epochs: float,
@@ -61,7 +63,8 @@ def main(
     if base_file is not None and base_file.exists():
         begin = Base.load(base_file)
     else:
-        begin = base(corpus, papers, minilm, pretrain.Settings(steps=steps, seed=seed))
+        reading = pretrain.Settings(steps=steps, seed=seed)
+        begin = read_on(Base.load(before), corpus, reading) if before else base(corpus, papers, minilm, reading)
         if base_file is not None:
             begin.save(base_file)
     held_out = [one for one in papers if fold is not None and fold_of(one.paper.id) == fold]

@@ -14,7 +14,7 @@ import scipy.optimize
 from numpy.typing import NDArray
 
 from kg.evaluate.pairing import EXACT, Annotation, candidates, pair
-from kg.model import Certainty
+from kg.model import READ, Certainty
 from kg.nlp.records import to_extraction
 from kg.training.pipeline import part
 
@@ -71,7 +71,7 @@ def _judge(judged: Mapping[str, Judged], gold: Annotation, found: Extraction) ->
         if index in exact:
             judged["roles"].add(entity.role_score, gold.entities[exact[index]].role == entity.role, entity.role)
     for relation in found.relations:
-        if relation.certainty is not Certainty.ASSERTED:
+        if relation.certainty not in READ:
             continue
         triple = (ends.get(relation.subject, -1), relation.predicate.value, ends.get(relation.object, -1))
         judged["relations"].add(relation.score, triple in gold.relations, relation.predicate)

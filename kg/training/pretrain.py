@@ -43,6 +43,8 @@ class Settings:
 
     :param steps: batches of ``batch`` texts; 0 leaves the encoder as it comes.
     :param share: share of words that are hidden.
+    :param alone: steps at the beginning that teach only the head that guesses, which is new: what it would tell the
+        encoder at first is noise.
     """
 
     steps: int = 720
@@ -51,6 +53,7 @@ class Settings:
     share: float = 0.2
     seed: int = 0
     warm_up: float = 0.08
+    alone: int = 40
 
 
 def pruned(pieces: Sequence[str], texts: Iterable[Sequence[str]]) -> list[str]:
@@ -116,11 +119,14 @@ def pretrain(
     seeded(settings.seed)
     place = device()
     mask = vocabulary.index(MASK)
-    guesser = _Guesser(encoder).to(place).train()
-    optimizer = torch.optim.AdamW(guesser.parameters(), lr=settings.rate, weight_decay=0.01, betas=(0.9, 0.98))
+    guesser = _Guesser(encoder).to(place).eval()  # no dropout: nothing is read often enough to be learned by heart
+    optimizer = torch.optim.AdamW(
+        guesser.parameters(), lr=settings.rate, weight_decay=0.01, betas=(0.9, 0.98), fused=True
+    )
     seen: list[float] = []
     begun = time.monotonic()
     for step, some in enumerate(_batches(texts, settings)):
+        guesser.enc.requires_grad_(step >= settings.alone)
         optimizer.param_groups[0]["lr"] = settings.rate * fall(step, settings.steps, settings.warm_up)
         batch = batch_of(some, vectors, torch.device("cpu"))
         wanted, hidden = batch.ids.clone(), _hide(batch, some, settings.share, mask)
@@ -136,7 +142,7 @@ def pretrain(
         if (step + 1) % _REPORT == 0:
             mean = np.mean(seen[-_REPORT:])
             log.info("step %d of %d, %.0f s: loss %.3f", step + 1, settings.steps, time.monotonic() - begun, mean)
-    encoder.cpu()
+    encoder.requires_grad_(True).cpu()
 
 
 def _batches(texts: Sequence[Pieces], settings: Settings) -> Iterator[list[Pieces]]:

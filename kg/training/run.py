@@ -75,6 +75,15 @@ class Base:
         return cls(encoder, state["vocabulary"], state["words"], vectors)
 
 
+def read_on(begin: Base, corpus: Path, settings: pretrain.Settings) -> Base:
+    """Return ``begin`` after more reading of ``corpus``."""
+    nlp, split = prepared(begin), WordPieces(begin.vocabulary)
+    texts = [read_pieces(nlp.make_doc(text), split) for text in abstracts(corpus)]
+    log.info("reading %d abstracts", len(texts))
+    pretrain.pretrain(texts, begin.encoder, begin.vocabulary, begin.vectors, settings)
+    return begin
+
+
 def base(corpus: Path, papers: Sequence[Labelled], minilm: Path, settings: pretrain.Settings) -> Base:
     """Return an encoder begun from MiniLM that has read ``corpus``.
 
@@ -86,13 +95,9 @@ def base(corpus: Path, papers: Sequence[Labelled], minilm: Path, settings: pretr
     documents = [*unlabelled, *(nlp.make_doc(one.paper.text) for one in papers)]
     texts = [[token.text for token in doc if not token.is_space] for doc in documents]
     words, vectors = word_vectors(texts, width=VECTOR, words=WORDS)
-    nlp.vocab.vectors = _table(nlp, words, vectors)
-    log.info("reading %d abstracts", len(unlabelled))
     vocabulary = pretrain.pruned((minilm / "vocab.txt").read_text(encoding="utf-8").split("\n"), texts)
     encoder = pretrain.minilm(minilm, vocabulary, VECTOR)
-    split = WordPieces(vocabulary)
-    pretrain.pretrain([read_pieces(doc, split) for doc in unlabelled], encoder, vocabulary, vectors, settings)
-    return Base(encoder, vocabulary, words, vectors)
+    return read_on(Base(encoder, vocabulary, words, vectors), corpus, settings)
 
 
 def _table(nlp: Language, words: Sequence[str], vectors: Floats) -> Vectors:

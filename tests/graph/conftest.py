@@ -111,10 +111,10 @@ _PROBE = read(
             ["Latency", "Metric", "mentions"],
             ["legged locomotion", "Task", "mentions"],
         ],
-        "r": [[0, "trainedOn", 1], [0, "runsOn", 2], [4, "usedFor", 5]],
+        "r": [[0, "trainedOn", 1], [0, "runsOn", 2], [4, "usedFor", 5], [0, "usedFor", 5]],
         "q": [["3", 3, 0, -1, -1, "decrease"]],
     },
-    relations={0: Certainty.NEGATED, 1: Certainty.HEDGED},
+    relations={0: Certainty.NEGATED, 1: Certainty.HEDGED, 3: Certainty.TENTATIVE},
     results={0: Certainty.HEDGED},
 )
 

@@ -85,7 +85,7 @@ def test_an_asserted_relation_is_an_edge_and_a_claim() -> None:
     assert values(graph, agent, "rdfs:label") == ["reader 1.0"]
 
 
-@pytest.mark.parametrize("certainty", [Certainty.HEDGED, Certainty.NEGATED])
+@pytest.mark.parametrize("certainty", [Certainty.TENTATIVE, Certainty.HEDGED, Certainty.NEGATED])
 def test_what_is_not_asserted_is_no_edge(certainty: Certainty) -> None:
     graph = graph_of(PUSHNET, G1, relations=(replace(RUNS, certainty=certainty),))
     assert ("method/pushnet", "runsOn", "robot/g1") not in edges(graph)

@@ -44,9 +44,9 @@ def test_papers_authors_and_entities_are_counted(graph: GraphStore, varied: tupl
 
 def test_claims_are_told_apart_by_how_they_are_put(graph: GraphStore) -> None:
     found = statistics(graph).claims
-    assert found["runsOn"] == Claims(asserted=3, hedged=1, negated=0, quarantined=0)
-    assert found["trainedOn"] == Claims(asserted=2, hedged=0, negated=1, quarantined=0)
-    assert found["usedFor"] == Claims(asserted=1, hedged=0, negated=0, quarantined=1)
+    assert found["runsOn"] == Claims(asserted=3, tentative=0, hedged=1, negated=0, quarantined=0)
+    assert found["trainedOn"] == Claims(asserted=2, tentative=0, hedged=0, negated=1, quarantined=0)
+    assert found["usedFor"] == Claims(asserted=1, tentative=1, hedged=0, negated=0, quarantined=1)
     assert found["evaluatesOn"].quarantined == 1
     assert list(found)[:2] == ["proposes", "addresses"]
 
@@ -89,8 +89,8 @@ def test_the_text_and_the_json_say_the_same(graph: GraphStore) -> None:
     text, values = found.text(), json.loads(json.dumps(found.to_json()))
     assert text.startswith(f"{found.papers} papers ({found.first} to {found.last}) · {found.authors} authors\n")
     assert "  runsOn              4  of them 1 hedged\n" in text
-    assert "  usedFor             2  of them 1 quarantined\n" in text
-    assert values["claims"]["runsOn"] == {"asserted": 3, "hedged": 1, "negated": 0, "quarantined": 0}
+    assert "  usedFor             3  of them 1 tentative, 1 quarantined\n" in text
+    assert values["claims"]["runsOn"] == {"asserted": 3, "tentative": 0, "hedged": 1, "negated": 0, "quarantined": 0}
     assert values["most_named"][0].keys() == {"label", "kind", "iri", "papers"}
     assert values["entities"] == dict(found.entities)
 

@@ -199,6 +199,17 @@ def test_a_higher_threshold_keeps_the_surer_relations(doc: Doc) -> None:
     assert kept == [r for r in every if r["score"] >= middle]
 
 
+def test_what_is_not_sure_enough_is_tentative(doc: Doc) -> None:
+    role_reader()(doc)
+    doc._.kg_cues = [{"cue": "not", "start": TEXT.index("may"), "end": len(TEXT) - 1, "certainty": "negated"}]
+    reader = relation_reader(0.0)
+    scores = sorted(r["score"] for r in relations(reader(doc)))
+    sure = reader.weights.settings["sure"] = scores[len(scores) // 2]
+    for one in relations(reader(doc)):
+        plain = "asserted" if one["score"] >= sure else "tentative"
+        assert one["certainty"] == ("negated" if 4 in (one["subject"], one["object"]) else plain)
+
+
 def test_an_unsure_end_makes_an_unsure_relation(doc: Doc) -> None:
     role_reader()(doc)
     before = {(r["subject"], r["object"]): r["score"] for r in relations(relation_reader(0.0)(doc))}
