@@ -9,7 +9,7 @@ from __future__ import annotations
 import click
 
 from kg import __version__
-from kg.cli import asking, reading
+from kg.cli import asking, identity, reading
 from kg.cli.terminal import Group
 
 
@@ -27,5 +27,5 @@ def main() -> None:
     """
 
 
-for _command in (*reading.COMMANDS, *asking.COMMANDS):
+for _command in (*reading.COMMANDS, *asking.COMMANDS, *identity.COMMANDS):
     main.add_command(_command)

@@ -1,0 +1,55 @@
+"""The commands about which names are one thing: resolve."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.cli.terminal import FILE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kg.evaluate.identity import Answer
+
+
+@click.command()
+@click.argument("pairs", type=FILE)
+@click.option("-o", "--output", type=FILE, help="File to write, one line a pair. Default: standard output.")
+def resolve(pairs: Path, output: Path | None) -> None:
+    """Say of pairs of entities whether each is one node of the graph.
+
+    A line of PAIRS is {"n", "a": {"name", "type", "forms"}, "b": {…}}; the answer is {"n", "same", "score", "reason"}.
+    Where lines are labelled with "same", precision and recall are reported.
+
+    \b
+    Examples:
+      kg resolve pairs.jsonl -o answers.jsonl
+      kg resolve identity-dev.jsonl | grep '"same": true'
+    """
+    from kg.evaluate.identity import answers
+    from kg.files import writing
+
+    found = list(answers(pairs))
+    lines = "".join(json.dumps(answer.to_json(), ensure_ascii=False) + "\n" for answer in found)
+    if output is None:
+        sys.stdout.buffer.write(lines.encode(errors="backslashreplace"))
+    else:
+        with writing(output) as stream:
+            stream.write(lines)
+    labelled = [answer for answer in found if answer.wanted is not None]
+    if labelled:
+        click.echo(_figures(labelled), err=True)
+
+
+def _figures(labelled: list[Answer]) -> str:
+    right = sum(a.same and bool(a.wanted) for a in labelled)
+    said, are = sum(a.same for a in labelled), sum(bool(a.wanted) for a in labelled)
+    shares = (f"{right / whole:.3f}" if whole else "–" for whole in (said, are))
+    return "of {} labelled pairs, same: precision {}, recall {}".format(len(labelled), *shares)
+
+
+COMMANDS = (resolve,)

@@ -1,0 +1,207 @@
+"""What a paper's entity is in the graph: one key for all names of a thing, from the paper alone.
+
+A key depends on nothing but the entity's own names and type and the shipped senses of acronyms: papers can come in any
+order and any number of steps, and the same papers make the same nodes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kg.model import EntityType
+from kg.resolution.acronyms import HEADS, Senses, acronym, fits, shipped
+from kg.resolution.keys import slug
+from kg.resolution.spelling import neutral, spelled
+from kg.resolution.tex import readable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from kg.resolution.acronyms import Sense
+
+_PARENTHESIS = re.compile(r"\s*\(([^()]*)\)")
+_PROPER = re.compile(r"\d|[^\W\d_][A-Z]|[a-z]\+")
+_MACHINES = (EntityType.ROBOT, EntityType.HARDWARE)
+_DATA = (EntityType.DATASET, EntityType.BENCHMARK)
+_MOST_TRIED = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which thing a name names.
+
+    :param space: names in different spaces are never one thing: ``metric``, and for proper names and single words
+        ``data`` and ``machine``; else ``thing``.
+    :param text: the name in its one spelling, acronyms written out.
+    :param rules: why it is not as the paper writes it.
+    :param score: how sure that is, 0 to 1: the product of the shares of the rules' merges that were right.
+    """
+
+    space: str
+    text: str
+    rules: tuple[str, ...] = ()
+    score: float = 1.0
+
+    @property
+    def key(self) -> str:
+        """The key of the node: its IRI below the base of the graph."""
+        return f"{self.space}/{slug(self.text)}"
+
+
+def bare(name: str) -> tuple[str, tuple[str, ...]]:
+    """Return a readable name without the acronyms that stand in parentheses, and these.
+
+    >>> bare("Vision-Language-Action (VLA) models")
+    ('Vision-Language-Action models', ('VLA',))
+    """
+    found = []
+
+    def take(match: re.Match[str]) -> str:
+        short = acronym(match[1].strip())
+        if short is None:
+            return match[0]
+        found.append(short)
+        return ""
+
+    return _PARENTHESIS.sub(take, readable(name)).strip() or readable(name), tuple(found)
+
+
+def identify(kind: EntityType, name: str, forms: Iterable[str] = (), senses: Senses | None = None) -> Identity:
+    """Return which thing a paper's entity is.
+
+    :param forms: the other names that the paper gives it.
+    :param senses: what acronyms usually mean; by default :func:`kg.resolution.acronyms.shipped`.
+
+    >>> identify(EntityType.METHOD, "LLMs", ["large language models"]).key
+    'thing/large-language-model'
+    >>> identify(EntityType.DATASET, "LIBERO benchmark").key == identify(EntityType.BENCHMARK, "LIBERO").key
+    True
+    """
+    names = _Names.of(name, forms)
+    known = shipped() if senses is None else senses
+    text, rules = _expanded(names, kind, known) if names.short else _settled(names, kind, known)
+    score = 1.0
+    for rule in rules:
+        score *= TRUST.get(rule, 1.0)
+    return Identity(_space(kind, text if names.short else names.name, text), text, rules, round(score, 3))
+
+
+TRUST = {"own expansion": 0.99, "usual sense": 0.97, "qualifier": 0.96, "head": 0.96, "based": 0.96, "word form": 0.97}
+"""The share of a rule's merges that is right; a rule that is not here only respells."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    name: str
+    short: str | None
+    acronyms: tuple[str, ...]
+    longs: tuple[str, ...]
+
+    @classmethod
+    def of(cls, name: str, forms: Iterable[str]) -> _Names:
+        given, found = bare(name)
+        acronyms, longs = list(found), []
+        for form in forms:
+            text, more = bare(form)
+            acronyms += more
+            short = acronym(text)
+            if short:
+                acronyms.append(short)
+            else:
+                longs.append(text)
+        longest = sorted(dict.fromkeys(acronyms), key=lambda short: (-len(short), short))
+        return cls(given, acronym(given), tuple(longest[:_MOST_TRIED]), tuple(longs)[:_MOST_TRIED])
+
+
+def _expanded(names: _Names, kind: EntityType, senses: Senses) -> tuple[str, tuple[str, ...]]:
+    """Return what an acronym stands for: in its paper, else usually; else the acronym."""
+    short = names.short or ""
+    own = next((long for long in names.longs if fits(short, long)), None)
+    if own:
+        text, rules = _settled(_Names(own, None, (short,), ()), kind, senses)
+        return text, ("own expansion", *rules)
+    sense = senses.usual(short, kind)
+    if sense:
+        return _inside(sense.long, kind, senses), ("usual sense",)
+    return spelled(short, kind).text, ()
+
+
+def _settled(names: _Names, kind: EntityType, senses: Senses) -> tuple[str, tuple[str, ...]]:
+    """Return the one spelling of a name; where it says the usual sense of its acronym in other words, that sense."""
+    one = spelled(names.name, kind)
+    for short in names.acronyms:
+        sense = senses.usual(short, kind)
+        if sense and _says(one.text, sense, short):
+            return _inside(sense.long, kind, senses), ("usual sense", *one.rules)
+    text = _inside(one.text, kind, senses)
+    return text, (*one.rules, "usual sense") if text != one.text else one.rules
+
+
+def _inside(text: str, kind: EntityType, senses: Senses) -> str:
+    """Return a text of several words with the acronyms among them written out."""
+    words = text.split()
+    if len(words) == 1:
+        return text
+    found = (senses.usual(word.upper(), kind) for word in words)
+    return " ".join(sense.long if sense else word for word, sense in zip(words, found, strict=True))
+
+
+def _says(text: str, sense: Sense, short: str) -> bool:
+    """Return whether ``text`` is the expansion of an acronym but for words that add nothing."""
+    if text == sense.long:
+        return True
+    front, back = text.removesuffix(sense.long), text.removeprefix(sense.long)
+    longer = (front != text and _adds_nothing(front, short)) or (back != text and set(back.split()) <= HEADS)
+    shorter = sense.long.removeprefix(f"{text} ")
+    return longer or (shorter != sense.long and set(shorter.split()) <= HEADS) or _fewer(text, sense.long)
+
+
+def _adds_nothing(words: str, short: str) -> bool:
+    """Return whether what stands before an expansion may be left out: an acronym names only the rest."""
+    return neutral(words) or (set(words.split()) <= {"large", "generative"} and bool(short))
+
+
+def _fewer(text: str, long: str) -> bool:
+    """Return whether ``text`` is ``long`` without the word *large*."""
+    return text != long and text == " ".join(word for word in long.split() if word != "large")
+
+
+def _space(kind: EntityType, name: str, text: str) -> str:
+    if kind is EntityType.METRIC:
+        return "metric"
+    proper = " " not in text or _PROPER.search(name[1:])
+    if proper and kind in _DATA:
+        return "data"
+    return "machine" if proper and kind in _MACHINES else "thing"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether two entities are one thing, how likely that is, and why."""
+
+    same: bool
+    score: float
+    reason: str
+
+
+def compare(one: Identity, two: Identity) -> Verdict:
+    """Return whether two entities are one thing: whether they have one key.
+
+    >>> a, b = identify(EntityType.METHOD, "LLM"), identify(EntityType.METHOD, "large language models")
+    >>> compare(a, b).same, compare(a, identify(EntityType.METHOD, "medical LLMs")).same
+    (True, False)
+    """
+    if one.key == two.key:
+        rules = sorted({*one.rules, *two.rules})
+        why = f" ({', '.join(rules)})" if rules else ""
+        return Verdict(True, round(one.score * two.score, 3), f"both are {one.text!r}{why}")  # a row
+    if one.text == two.text:
+        return Verdict(False, 0.3, f"both are {one.text!r}, one a {one.space}, the other a {two.space}")
+    return Verdict(False, _alike(one.text.split(), two.text.split()), f"{one.text!r} is not {two.text!r}")
+
+
+def _alike(one: Sequence[str], two: Sequence[str]) -> float:
+    shared, every = set(one) & set(two), set(one) | set(two)
+    return round(0.3 * len(shared) / len(every), 3)
