@@ -21,7 +21,7 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-ne
 def shoot(page: Path, target: Path, node: str = "") -> None:
     """Write the upper part of ``page`` to ``target``.
 
-    :param node: address of the node to choose, as in the URL (``robot/unitree-g1``).
+    :param node: address of the node to choose, as in the URL (``thing/unitree-g1``).
     """
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if chromium is None:

@@ -350,7 +350,7 @@ def _gold_result(row: list[Any], text: str) -> Result:
 class Entity:
     """A node of the graph that papers share.
 
-    :param key: its IRI below the base (``method/openvla``): from type and normalised name, injectively.
+    :param key: its IRI below the base (``thing/openvla``): from type and normalised name, injectively.
     :param label: the readable name shown, TeX resolved.
     :param aliases: every other surface form, sorted.
     """

@@ -19,7 +19,7 @@ from kg.graph.prose import portrait_lines
 from kg.graph.statements import statements
 from kg.graph.vocab import name
 from kg.model import EntityType, RelationType, Role
-from kg.resolution import author_key, entity_key
+from kg.resolution import author_key, identify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -140,7 +140,7 @@ def _found(graph: GraphStore, text: str) -> tuple[Named, ...]:
     Where nothing does, the one thing that has ``text`` in its name stands for it (*Unitree G1 humanoid robot* for
     *Unitree G1*); several of them would be a guess.
     """
-    keys = [*(entity_key(kind, text) for kind in EntityType), author_key(text)]
+    keys = [*dict.fromkeys(identify(kind, text).key for kind in EntityType), author_key(text)]
     nodes = (graph.iris.node(key) for key in keys)
     by_key = {names.named(graph.store, node) for node in nodes if names.kind_of(graph.store, node) is not None}
     found = by_key.union(names.find(graph.store, graph.iris, text, whole=True))

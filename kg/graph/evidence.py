@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.graph.vocab import name, term
+from kg.graph.vocab import CONSTRAINTS, name, term
 from kg.model import Certainty, RelationType, Role, Span
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _EDGES = frozenset(term(value) for values in (Role, RelationType) for value in values)
 _ENDS = (name("kg:subjectSpan"), name("kg:objectSpan"), name("kg:valueSpan"))
+_SAME_TYPE = tuple(term(relation) for relation, ends in CONSTRAINTS.items() if ends.same_type)
+_TYPE = name("rdf:type")
 _EXACT = name("oa:exact")
 _EVIDENCE = name("kg:evidence")
 
@@ -64,7 +66,7 @@ class PaperGraph:
     def typed(self, cls: str) -> list[NamedNode]:
         """Return the nodes of a class, sorted."""
         wanted = name(cls)
-        found = (s for s in self.by_subject if wanted in self.nodes(s, name("rdf:type")))
+        found = (s for s in self.by_subject if wanted in self.nodes(s, _TYPE))
         return sorted(found, key=lambda node: node.value)
 
     def selectors(self, span: NamedNode) -> list[NamedNode]:
@@ -92,6 +94,7 @@ def faults(graph: PaperGraph) -> Iterator[Fault]:
         yield from _offsets(graph, paper)
     yield from _evidence(graph)
     yield from _edges(graph)
+    yield from _same_types(graph)
 
 
 def _offsets(graph: PaperGraph, paper: NamedNode) -> Iterator[Fault]:
@@ -135,3 +138,12 @@ def _edges(graph: PaperGraph) -> Iterator[Fault]:
     }
     for subject, predicate, obj in sorted(stated ^ drawn, key=str):
         yield Fault("EdgeHasClaim", subject, predicate, obj.value)
+
+
+def _same_types(graph: PaperGraph) -> Iterator[Fault]:
+    for predicate in _SAME_TYPE:
+        for subject in sorted(graph.by_subject, key=lambda node: node.value):
+            types = graph.nodes(subject, _TYPE)
+            for obj in graph.nodes(subject, predicate):
+                if graph.nodes(obj, _TYPE) != types:
+                    yield Fault("SameType", subject, predicate, obj.value)

@@ -1,7 +1,8 @@
-"""The graph of what spans papers: one label for every entity and author, and the other names they go by.
+"""The graph of what spans papers: one label for every entity and author, the other names they go by, a main type.
 
 A label is the most frequent readable name over the papers that have the node, the longest of the most frequent ones,
-the first of those in code point order; so it depends on which papers are there and not on the order they came in.
+the first of those in code point order; so it depends on which papers are there and not on the order they came in. The
+main type of a thing is the one that most papers read it as, the first in the order of the model of these.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING, cast
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from kg.graph.vocab import PREFIXES, name
+from kg.graph.vocab import PREFIXES, name, term
+from kg.model import EntityType
 from kg.resolution import readable
 
 if TYPE_CHECKING:
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 _PREFERRED = name("skos:prefLabel")
 _ALTERNATIVE = name("skos:altLabel")
 _LABEL = name("rdfs:label")
+_TYPE = name("rdf:type")
+MAIN_TYPE = name("kg:mainType")
+_KINDS = tuple(map(term, EntityType))
 
 _PREFIXES = dict(PREFIXES)
 # The nodes are written into the text: substituted variables are unknown to the query planner, which then scans all.
@@ -61,6 +66,16 @@ def label_quads(store: Store, nodes: Collection[NamedNode], iris: Iris) -> Itera
             yield Quad(node, _LABEL, Literal(label), iris.entities)
             for form in sorted((names.forms | set(names.graphs)) - {label}):
                 yield Quad(node, _ALTERNATIVE, Literal(form), iris.entities)
+    for node in entities:
+        kind = _main_type(store, node)
+        if kind is not None:
+            yield Quad(node, MAIN_TYPE, kind, iris.entities)
+
+
+def _main_type(store: Store, node: NamedNode) -> NamedNode | None:
+    """Return the type that most papers give ``node``, ``None`` without a paper."""
+    counts = Counter(quad.object for quad in store.quads_for_pattern(node, _TYPE, None))
+    return max((kind for kind in _KINDS if counts[kind]), key=counts.__getitem__, default=None)
 
 
 def _names(store: Store, query: str, nodes: Collection[NamedNode]) -> dict[NamedNode, _Names]:

@@ -263,7 +263,7 @@ _PAGE = """\
 
 A thing, author or paper is found by any of its names, without regard to case and hyphens, also by the beginning of any
 word of them: `robot=G1` finds the *Unitree G1*. Where that is too much, give the IRI or the part of it after the base
-(`method/openvla`, as `kg show` prints it), or the arXiv id of a paper; these mean exactly one. A name that nothing has
+(`thing/openvla`, as `kg show` prints it), or the arXiv id of a paper; these mean exactly one. A name that nothing has
 is an error that suggests the nearest ones.
 
 {named}
@@ -271,7 +271,7 @@ is an error that suggests the nearest ones.
 
 `kg query DIR "SELECT …"` and `--file` take SPARQL 1.1: SELECT, ASK, CONSTRUCT and DESCRIBE. The default graph is the
 union of all named graphs, so a triple that several papers state comes several times: write `DISTINCT` where that
-matters. A relative IRI is one of the graph's own (`<method/openvla>`), and these prefixes need no declaration:
+matters. A relative IRI is one of the graph's own (`<thing/openvla>`), and these prefixes need no declaration:
 
 {prefixes}
 A query only reads: updates and `SERVICE` are refused. It is ended when its time is up (`--timeout`, 60 seconds unless

@@ -1,7 +1,7 @@
 """What the nodes of a graph are called, and which of them a user means by a name.
 
 A name is compared without regard to case, hyphens, slashes and brackets. An IRI, the part of it after the graph's base
-(``method/openvla``), an arXiv id or address means exactly one node.
+(``thing/openvla``), an arXiv id or address means exactly one node.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ KINDS = ENTITIES | {AUTHOR, PAPER, CATEGORY}
 """Every kind of node that has a name."""
 
 _TYPE = name("rdf:type")
+_MAIN = name("kg:mainType")
 _CLASSES = {name(f"kg:{kind}"): kind for kind in KINDS - {CATEGORY}} | {name("skos:Concept"): CATEGORY}
 _LABELS = (name("skos:prefLabel"), name("rdfs:label"), name("skos:notation"))
 _NAMED = {
@@ -99,8 +100,8 @@ def nearest(store: Store, text: str, kinds: Collection[str] = KINDS, count: int 
 
 
 def kind_of(store: Store, node: NamedNode) -> str | None:
-    """Return the kind of a node, ``None`` for one that has no name of its own."""
-    types = (quad.object for quad in store.quads_for_pattern(node, _TYPE, None))
+    """Return the kind of a node, a thing's main one; ``None`` for one that has no name of its own."""
+    types = (quad.object for kind in (_MAIN, _TYPE) for quad in store.quads_for_pattern(node, kind, None))
     return next((_CLASSES[t] for t in types if isinstance(t, NamedNode) and t in _CLASSES), None)
 
 

@@ -19,7 +19,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.graph.metadata import LABEL, TYPE, Triple, metadata, text
 from kg.graph.vocab import CONSTRAINTS, RESULT_CONSTRAINTS, ROLE_CONSTRAINTS, Iris, name, term
-from kg.model import Certainty, PaperEntity, Relation, ResolvedPaper, Result, Role, Span
+from kg.model import Certainty, EntityType, PaperEntity, Relation, ResolvedPaper, Result, Role, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +59,8 @@ class _Reading:
         self._extractor = resolved.extraction.extractor or _NOBODY
         self._keys = resolved.keys
         self._nodes = [iris.node(key) for key in resolved.keys]
-        self._types = [entity.type for entity in resolved.extraction.entities]
+        self._kinds = self._by_kind()
+        self._types = [self._kinds[key] for key in resolved.keys]
         self._spans: dict[Span, NamedNode] = {}
         self._stated: set[NamedNode] = set()
 
@@ -89,6 +90,11 @@ class _Reading:
         for key, entity in zip(self._resolved.keys, self._resolved.extraction.entities, strict=True):
             groups.setdefault(key, []).append(entity)
         return groups
+
+    def _by_kind(self) -> dict[str, EntityType]:
+        """Return the type of each node in this paper: that of the entity read most surely."""
+        entities = zip(self._resolved.keys, self._resolved.extraction.entities, strict=True)
+        return {key: entity.type for key, entity in sorted(entities, key=lambda pair: pair[1].score)}
 
     def _span(self, span: Span) -> NamedNode:
         if span not in self._spans:
@@ -134,7 +140,7 @@ class _Reading:
             yield edge
 
     def _role(self, key: str, entities: list[PaperEntity]) -> Iterator[Triple]:
-        node, kind = self._iris.node(key), entities[0].type
+        node, kind = self._iris.node(key), self._kinds[key]
         role = min((e.role for e in entities), key=_PRECEDENCE.__getitem__)
         claim = self._iris.statement("claim", self._id, role, key)
         yield node, TYPE, term(kind)

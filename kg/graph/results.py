@@ -134,8 +134,8 @@ def shortened(iri: str, base: str) -> str:
 
     >>> shortened("https://arxiv.org/abs/2512.04231", "https://example.org/"), shortened("urn:x", "https://example.org/")
     ('paper:2512.04231', '<urn:x>')
-    >>> shortened("https://example.org/method/openvla", "https://example.org/")
-    'method/openvla'
+    >>> shortened("https://example.org/thing/openvla", "https://example.org/")
+    'thing/openvla'
     """
     if iri.startswith(base) and iri != base:
         return iri.removeprefix(base)

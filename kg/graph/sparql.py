@@ -1,7 +1,7 @@
 """Asking a graph: SPARQL 1.1 queries and named queries, answered in a process of their own under a time limit.
 
 The default graph is the union of all named graphs (unless a query has ``FROM``); the prefixes of :data:`QUERY_PREFIXES`
-need no declaration, and a relative IRI (``<method/openvla>``) is one of the graph's own. Nothing can be changed and no
+need no declaration, and a relative IRI (``<thing/openvla>``) is one of the graph's own. Nothing can be changed and no
 other server is asked.
 """
 

@@ -109,7 +109,7 @@ def statistics(graph: GraphStore) -> Statistics:
         papers=_count(store, "?paper a kg:Paper", "?paper"),
         authors=_count(store, "?author a kg:Author", "?author"),
         entities=_in_order(
-            EntityType, _counts(store, f"VALUES ?key {{ {_terms(EntityType)} }} ?thing a ?key", "?thing")
+            EntityType, _counts(store, f"VALUES ?key {{ {_terms(EntityType)} }} ?thing kg:mainType ?key", "?thing")
         ),
         claims=_claims(store),
         results=_in_order(ResultKind, _counts(store, f"?thing kg:kind ?key {_IS_ASSERTED}", "?thing")),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from kg.model import Extraction, Paper, ResolvedPaper
-from kg.resolution.keys import author_key, entity_key, normal_form, slug
+from kg.model import Extraction, Paper, PaperEntity, ResolvedPaper, Role
+from kg.resolution.identity import identify
+from kg.resolution.keys import author_key, normal_form, slug
 from kg.resolution.tex import readable
 
-__all__ = ["author_key", "entity_key", "normal_form", "readable", "resolve", "slug"]
+__all__ = ["author_key", "identify", "normal_form", "readable", "resolve", "slug"]
 
 
 def resolve(paper: Paper, extraction: Extraction) -> ResolvedPaper:
@@ -19,6 +20,10 @@ def resolve(paper: Paper, extraction: Extraction) -> ResolvedPaper:
     return ResolvedPaper(
         paper=paper,
         extraction=extraction,
-        keys=tuple(entity_key(entity.type, entity.name) for entity in extraction.entities),
+        keys=tuple(map(_key, extraction.entities)),
         author_keys=tuple(author_key(name) for name in paper.authors),
     )
+
+
+def _key(entity: PaperEntity) -> str:
+    return identify(entity.type, entity.name, entity.forms, new=entity.role is Role.PROPOSES).key

@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from kg.resolution.acronyms import Sense
 
 _PARENTHESIS = re.compile(r"\s*\(([^()]*)\)")
-_PROPER = re.compile(r"\d|[^\W\d_][A-Z]|[a-z]\+")
 _MACHINES = (EntityType.ROBOT, EntityType.HARDWARE)
-_DATA = (EntityType.DATASET, EntityType.BENCHMARK)
+_BASED = re.compile(r"-(?:based|driven|powered)$")
 _MOST_TRIED = 40
 
 
@@ -32,8 +31,8 @@ _MOST_TRIED = 40
 class Identity:
     """Which thing a name names.
 
-    :param space: names in different spaces are never one thing: ``metric``, and for proper names and single words
-        ``data`` and ``machine``; else ``thing``.
+    :param space: names in different spaces are never one thing: ``metric``, ``machine`` for robots and hardware whose
+        name is one word (*Atlas* is a robot and many other things), ``thing`` for all else.
     :param text: the name in its one spelling, acronyms written out.
     :param rules: why it is not as the paper writes it.
     :param score: how sure that is, 0 to 1: the product of the shares of the rules' merges that were right.
@@ -68,10 +67,13 @@ def bare(name: str) -> tuple[str, tuple[str, ...]]:
     return _PARENTHESIS.sub(take, readable(name)).strip() or readable(name), tuple(found)
 
 
-def identify(kind: EntityType, name: str, forms: Iterable[str] = (), senses: Senses | None = None) -> Identity:
+def identify(
+    kind: EntityType, name: str, forms: Iterable[str] = (), *, new: bool = False, senses: Senses | None = None
+) -> Identity:
     """Return which thing a paper's entity is.
 
     :param forms: the other names that the paper gives it.
+    :param new: whether the paper proposes it: an acronym that it does not expand is then a name, with no usual sense.
     :param senses: what acronyms usually mean; by default :func:`kg.resolution.acronyms.shipped`.
 
     >>> identify(EntityType.METHOD, "LLMs", ["large language models"]).key
@@ -80,12 +82,12 @@ def identify(kind: EntityType, name: str, forms: Iterable[str] = (), senses: Sen
     True
     """
     names = _Names.of(name, forms)
-    known = shipped() if senses is None else senses
+    known = Senses() if new and names.short else shipped() if senses is None else senses
     text, rules = _expanded(names, kind, known) if names.short else _settled(names, kind, known)
     score = 1.0
     for rule in rules:
         score *= TRUST.get(rule, 1.0)
-    return Identity(_space(kind, text if names.short else names.name, text), text, rules, round(score, 3))
+    return Identity(_space(kind, text), text, rules, round(score, 3))
 
 
 TRUST = {"own expansion": 0.99, "usual sense": 0.97, "qualifier": 0.96, "head": 0.96, "based": 0.96, "word form": 0.97}
@@ -124,7 +126,7 @@ def _expanded(names: _Names, kind: EntityType, senses: Senses) -> tuple[str, tup
         return text, ("own expansion", *rules)
     sense = senses.usual(short, kind)
     if sense:
-        return _inside(sense.long, kind, senses), ("usual sense",)
+        return sense.long, ("usual sense",)
     return spelled(short, kind).text, ()
 
 
@@ -134,18 +136,17 @@ def _settled(names: _Names, kind: EntityType, senses: Senses) -> tuple[str, tupl
     for short in names.acronyms:
         sense = senses.usual(short, kind)
         if sense and _says(one.text, sense, short):
-            return _inside(sense.long, kind, senses), ("usual sense", *one.rules)
-    text = _inside(one.text, kind, senses)
+            return sense.long, ("usual sense", *one.rules)
+    text = _written_out(one.text, names.name, kind, senses)
     return text, (*one.rules, "usual sense") if text != one.text else one.rules
 
 
-def _inside(text: str, kind: EntityType, senses: Senses) -> str:
-    """Return a text of several words with the acronyms among them written out."""
+def _written_out(text: str, name: str, kind: EntityType, senses: Senses) -> str:
+    """Return a spelled name with its acronyms written out: those that stand alone, unlike *Qwen2.5-VL* or *3D-VLA*."""
+    alone = filter(None, (acronym(_BASED.sub("", word)) for word in name.split()))
+    found = {short.lower(): sense.long for short in alone if (sense := senses.usual(short, kind))}
     words = text.split()
-    if len(words) == 1:
-        return text
-    found = (senses.usual(word.upper(), kind) for word in words)
-    return " ".join(sense.long if sense else word for word, sense in zip(words, found, strict=True))
+    return " ".join(found.get(word, word) for word in words) if len(words) > 1 else text
 
 
 def _says(text: str, sense: Sense, short: str) -> bool:
@@ -168,13 +169,10 @@ def _fewer(text: str, long: str) -> bool:
     return text != long and text == " ".join(word for word in long.split() if word != "large")
 
 
-def _space(kind: EntityType, name: str, text: str) -> str:
+def _space(kind: EntityType, text: str) -> str:
     if kind is EntityType.METRIC:
         return "metric"
-    proper = " " not in text or _PROPER.search(name[1:])
-    if proper and kind in _DATA:
-        return "data"
-    return "machine" if proper and kind in _MACHINES else "thing"
+    return "machine" if kind in _MACHINES and " " not in text else "thing"
 
 
 @dataclass(frozen=True, slots=True)

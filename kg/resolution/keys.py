@@ -10,13 +10,9 @@ import re
 import unicodedata
 from functools import lru_cache
 from hashlib import sha256
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from kg.resolution.tex import readable
-
-if TYPE_CHECKING:
-    from kg.model import EntityType
 
 LONGEST_SLUG = 160
 """Characters a slug may have; beyond them it is cut and ends in a digest of the whole normal form."""
@@ -66,16 +62,6 @@ def slug(normal: str) -> str:
 
 def _digest(text: str) -> str:
     return sha256(text.encode()).hexdigest()[:16]
-
-
-def entity_key(type: EntityType, name: str) -> str:  # noqa: A002 - the field of the records has this name
-    r"""Return the key of the entity that ``name`` names: its IRI below the base of the graph.
-
-    >>> from kg.model import EntityType
-    >>> entity_key(EntityType.ROBOT, "Unitree G1"), entity_key(EntityType.METHOD, r"$\pi_0$")
-    ('robot/unitree-g1', 'method/%CF%800')
-    """
-    return f"{type.value.lower()}/{slug(normal_form(name))}"
 
 
 def author_key(name: str) -> str:

@@ -37,7 +37,8 @@ def defined(text: str) -> Iterator[Row]:
     """
     for row in definitions(text):
         short = acronym(text[slice(*row["short"])])
-        long = _whole(text, *row["long"], short) if short else None
+        start, end = row["long"]
+        long = _whole(text, start, end, short) if short else None
         if short and long:
             yield short, ANY, spelled(long).text
 

@@ -121,7 +121,7 @@ def test_the_engine_has_every_value_of_the_csv_and_of_the_network(
 
 def test_sentences_stand_on_the_edges_they_were_read_from(few: GraphStore) -> None:
     _, ties = neo4j.property_graph(few, Selection())
-    built = next(tie for tie in ties if tie.type == "BUILDS_ON" and tie.source[0].endswith("method/gripnet"))
+    built = next(tie for tie in ties if tie.type == "BUILDS_ON" and tie.source[0].endswith("thing/gripnet"))
     assert built.properties["sentences"] == ["GripNet extends Diffusion Policy"]
     assert built.properties["date"].isoformat() == "2026-01-05"  # type: ignore[union-attr]  # a date
     assert built.properties["month"] == "2026-01"

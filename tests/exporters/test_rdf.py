@@ -151,7 +151,7 @@ def test_jsonld_names_its_context_itself_and_uses_its_terms(few: GraphStore, tmp
     assert isinstance(context, dict)
     paper = next(node for node in document["@graph"] if node["@id"] == "https://arxiv.org/abs/2601.00001")
     assert paper["@type"] == "Paper"
-    assert paper["proposes"].endswith("method/gripnet")
+    assert paper["proposes"].endswith("thing/gripnet")
     assert {key for key in paper if key[0] != "@" and ":" not in key} <= set(context)
 
 

@@ -99,8 +99,8 @@ def test_results(few_tables: dict[str, Table]) -> None:
     assert set(rows) == {"98.3%", "12%", "71%", "80%", "4 ms"}
     gain = rows["12%"]
     assert (gain["kind"], gain["number"], gain["unit"]) == ("increase", "12", "%")
-    assert gain["baseline"].endswith("method/openvla")
-    assert gain["measured_on"].endswith("benchmark/libero")
+    assert gain["baseline"].endswith("thing/openvla")
+    assert gain["measured_on"].endswith("thing/libero")
     assert rows["4 ms"]["subject"] == ""
     assert rows["80%"]["certainty"] == "negated"
 

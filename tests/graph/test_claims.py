@@ -25,7 +25,7 @@ def test_all_ways_of_reading_agree(few: GraphStore) -> None:
 
 
 def test_results_of_a_thing_of_a_paper_and_of_all(few: GraphStore) -> None:
-    libero, openvla = few.iris.node("benchmark/libero"), few.iris.node("method/openvla")
+    libero, openvla = few.iris.node("thing/libero"), few.iris.node("thing/openvla")
     assert {o.value for o in outcomes(few.store)} == {"98.3%", "12%", "71%", "4 ms"}
     (probe,) = outcomes(few.store, few.iris.graph("2601.00002"))
     assert probe in set(outcomes(few.store, of=openvla))

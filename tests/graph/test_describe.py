@@ -62,14 +62,14 @@ def figure(row: Figure) -> tuple[str, str, dict[str, str]]:
 
 @pytest.mark.parametrize(
     "text",
-    ["GripNet", "gripnet", "GRIP-NET", "GripNets", "method/gripnet", "https://w3id.org/arxiv-kg/id/method/gripnet"],
+    ["GripNet", "gripnet", "GRIP-NET", "GripNets", "thing/gripnet", "https://w3id.org/arxiv-kg/id/thing/gripnet"],
 )
 def test_a_thing_is_found_by_its_names_and_its_iri(graph: GraphStore, text: str) -> None:
     if text == "GRIP-NET":
         with pytest.raises(QueryError, match="nothing in the graph"):
             describe(graph, text)
     else:
-        assert only(graph, text).node == Named("GripNet", "Method", "https://w3id.org/arxiv-kg/id/method/gripnet")
+        assert only(graph, text).node == Named("GripNet", "Method", "https://w3id.org/arxiv-kg/id/thing/gripnet")
 
 
 def test_all_that_a_thing_has_to_do_with(graph: GraphStore) -> None:
@@ -207,7 +207,7 @@ def test_sentences_are_the_words_of_the_paper_and_hold_their_ends(
 def test_the_text_marks_the_ends(graph: GraphStore) -> None:
     lines = describe(graph, "gripnet").text().splitlines()
     start = lines.index("  GripNet buildsOn Diffusion Policy")
-    assert lines[0] == "GripNet · Method · method/gripnet"
+    assert lines[0] == "GripNet · Method · thing/gripnet"
     assert lines[start + 1 : start + 3] == [
         "    paper:2601.00001 · score 0.90",
         "    “[GripNet] extends [Diffusion Policy]”",

@@ -14,7 +14,7 @@ from kg.model import EntityType, Extraction, Mention, Paper, PaperEntity, Resolv
 if TYPE_CHECKING:
     from pathlib import Path
 
-KEY = "method/x"
+KEY = "thing/x"
 
 
 def paper(number: int, *names: str, forms: tuple[str, ...] = ()) -> ResolvedPaper:

@@ -168,7 +168,7 @@ def test_an_empty_graph(made_graph: Callable[..., GraphStore]) -> None:
         (Selection(around=("diffusion  policy",)), {"GripNet", "Diffusion Policy"}, {"LIBERO", "Ada Lovelace"}),
         (Selection(around=("diffusion-policy",), hops=2), {"LIBERO", "OpenVLA", "Ada Lovelace"}, {"ForgetMap"}),
         (Selection(around=("diffusion-policy",), hops=3), {"Maps that forget"}, {"ForgetMap"}),
-        (Selection(around=("method/gripnet",), types=("Benchmark",)), {"GripNet", "LIBERO"}, {"OpenVLA"}),
+        (Selection(around=("thing/gripnet",), types=("Benchmark",)), {"GripNet", "LIBERO"}, {"OpenVLA"}),
         (Selection(around=("2512.00003",)), {"ForgetMap", "Grace Hopper"}, {"GripNet"}),
         (Selection(around=("Grace Hopper",), types=DRAWN), {"Grace Hopper", "Maps that forget"}, {"ForgetMap"}),
         (Selection(around=("cs.CV",)), {"cs.CV", "Does OpenVLA see? A probe"}, {"OpenVLA"}),

@@ -111,7 +111,7 @@ EXPECTED: Mapping[str, tuple[dict[str, str], list[tuple[str, ...]]]] = {
         [("PyTorch", "ForgetMap"), ("PyTorch", "GripNet"), ("PyTorch", "HandKit")],
     ),
     "origins": (
-        {"thing": "method/gripnet"},
+        {"thing": "thing/gripnet"},
         [("GripNet", "Diffusion Policy"), ("GripNet", "HandKit"), ("GripNet", "PyTorch")],
     ),
     "papers-about": ({"thing": "GripNet"}, [("GripNet", "proposes", *GRIP, "1"), ("GripNet", "uses", *PROBE, "1")]),
@@ -217,8 +217,10 @@ EXPECTED: Mapping[str, tuple[dict[str, str], list[tuple[str, ...]]]] = {
             ),
             (
                 *("tentative", "stride-net", "usedFor", "legged locomotion", FALLS[0]),
-                "stride-net without training it on StairSet. It may run on a Unitree Go2. Falls go down by 3. "
-                "Latency is used for legged locomotion",
+                (
+                    "stride-net without training it on StairSet. It may run on a Unitree Go2. Falls go down by 3. "
+                    "Latency is used for legged locomotion"
+                ),
             ),
         ],
     ),
@@ -352,7 +354,7 @@ SHAPES = {"text": "string", "date": "string", "integer": "word", "number": "stri
 @example("GripNet")
 @example("2025-12")
 @example("1")
-@example("method/gripnet> ?x . <")
+@example("thing/gripnet> ?x . <")
 @example('")) } INSERT')
 @example("  ")
 def test_no_value_changes_what_a_named_query_asks(graph: GraphStore, text: str) -> None:
@@ -463,7 +465,7 @@ def test_names_are_found_whatever_the_case_and_the_hyphens(graph: GraphStore) ->
     assert labels("g1", kinds={"Robot"}) == ["Unitree G1", "Unitree G1 humanoid robot"]
     assert labels("nitree") == []
     assert labels("unitree", whole=True) == []
-    assert labels("gripnet", kinds=ENTITIES) == labels("method/gripnet") == ["GripNet"]
+    assert labels("gripnet", kinds=ENTITIES) == labels("thing/gripnet") == ["GripNet"]
     assert labels("C++") == ["C++", SQUARE[1]]
     assert labels("a|b; c") == ["A|B; C", 'A|B; C, "Q"']
     assert labels("arXiv:2601.00001v3") == [GRIP[1]]

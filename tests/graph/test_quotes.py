@@ -52,8 +52,8 @@ def graph(tmp_path: Path) -> Iterator[GraphStore]:
 
 def test_a_relation_is_quoted_with_both_sentences_and_both_ends(graph: GraphStore) -> None:
     [quote] = [q for q in quotes(graph, [PAPER.id]) if q.type == "evaluatedOn"]
-    assert quote.source == graph.iris.base + "method/openvla"
-    assert quote.target == graph.iris.base + "benchmark/libero"
+    assert quote.source == graph.iris.base + "thing/openvla"
+    assert quote.target == graph.iris.base + "thing/libero"
     assert quote.paper == "https://arxiv.org/abs/2501.00001"
     assert quote.score == 0.75
     assert quote.sentences == tuple((s.start, TEXT[s.start : s.end]) for s in SENTENCES)

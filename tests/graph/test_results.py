@@ -56,7 +56,7 @@ def store() -> Store:
         [
             Quad(paper, name("rdfs:label"), Literal(NASTY)),
             Quad(paper, name("kg:score"), Literal(0.93)),
-            Quad(paper, name("kg:proposes"), NamedNode(BASE + "method/a%7Cb")),
+            Quad(paper, name("kg:proposes"), NamedNode(BASE + "thing/a%7Cb")),
             Quad(paper, name("kg:tldr"), Literal("好", language="zh")),
         ]
     )
@@ -83,7 +83,7 @@ def test_rows_are_read_back_as_they_were(form: str) -> None:
 def test_csv_holds_plain_values_with_nothing_altered() -> None:
     rows = list(csv.reader(io.StringIO(written(ALL, "csv").decode(), newline="")))
     assert rows[0] == ["s", "p", "o", "none"]
-    assert [row[2] for row in rows[1:]] == [NASTY, BASE + "method/a%7Cb", "0.93", "好"]
+    assert [row[2] for row in rows[1:]] == [NASTY, BASE + "thing/a%7Cb", "0.93", "好"]
 
 
 @pytest.mark.parametrize("form", ["xml", "rdfxml"])
@@ -116,8 +116,8 @@ def test_a_yes_or_no_is_written_in_every_format_of_rows(form: str) -> None:
 def test_a_table_aligns_shortens_and_shows_what_is_there() -> None:
     assert written("SELECT ?s ?o { ?s kg:score|kg:proposes ?o } ORDER BY ?o", "table").decode().splitlines() == [
         "s                 o",
-        "----------------  ------------",
-        "paper:2512.04231  method/a%7Cb",
+        "----------------  -----------",
+        "paper:2512.04231  thing/a%7Cb",
         "paper:2512.04231  0.93",
     ]
 
@@ -151,7 +151,7 @@ def test_markdown_escapes_and_links() -> None:
         "| [rdfs:label](<http://www.w3.org/2000/01/rdf-schema#label>) "
         '| a\\|b, "q" \\\\u001b\\[31m \\<i\\>\\&\\\\u202e 机器人 |  |'
     )
-    assert "[method/a%7Cb](<https://example.org/method/a%7Cb>)" in lines[3]
+    assert "[thing/a%7Cb](<https://example.org/thing/a%7Cb>)" in lines[3]
 
 
 def test_terms_that_are_no_iris() -> None:

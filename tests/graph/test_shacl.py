@@ -13,6 +13,7 @@ from rdflib import RDF, SH, BNode, Graph, URIRef
 
 from kg import resources
 from kg.errors import OntologyError
+from kg.graph.evidence import PaperGraph, faults
 from kg.graph.shacl import Breach, Shapes, Violation, validate
 from kg.graph.store import GraphStore
 from kg.graph.vocab import CONSTRAINTS, ROLE_CONSTRAINTS, curie, name, term
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 FILES = Path(__file__).resolve().parent.parent / "shapes"
 INVALID = sorted(FILES.joinpath("invalid").glob("*.ttl"))
-CHECKED_BY_KG = {"kgsh:Offsets", "kgsh:EvidenceHoldsEnds", "kgsh:EdgeHasClaim"}
+CHECKED_BY_KG = {"kgsh:Offsets", "kgsh:EvidenceHoldsEnds", "kgsh:EdgeHasClaim", "kgsh:SameType"}
 COMPONENTS = [
     "nodeKind",
     "closed",
@@ -139,6 +140,7 @@ def test_every_constraint_has_a_file() -> None:
         "message",
         "property",
         "targetClass",
+        "targetSubjectsOf",
         "ignoredProperties",
         "deactivated",
         "alternativePath",
@@ -179,7 +181,12 @@ def test_shapes_and_constraints_allow_the_same() -> None:
     def named(node: ox.NamedNode, kind: EntityType) -> None:
         found.extend(
             ox.Triple(node, name(p), o)
-            for p, o in (("rdf:type", term(kind)), ("skos:prefLabel", ox.Literal("x")), ("rdfs:label", ox.Literal("x")))
+            for p, o in (
+                ("rdf:type", term(kind)),
+                ("kg:mainType", term(kind)),
+                ("skos:prefLabel", ox.Literal("x")),
+                ("rdfs:label", ox.Literal("x")),
+            )
         )
 
     for kind, node in nodes.items():
@@ -196,6 +203,8 @@ def test_shapes_and_constraints_allow_the_same() -> None:
         found += [ox.Triple(node, name("rdf:type"), name("kg:Paper")), ox.Triple(node, term(role), nodes[to])]
         allowed[node.value] = constraint.problem(role, None, to) is None
     broken = {breach.focus for breach in shapes().breaches(found)}
+    read = PaperGraph.of(ox.Quad(t.subject, t.predicate, t.object, ox.NamedNode(BASE)) for t in found)
+    broken |= {fault.focus.value for fault in faults(read) if fault.shape == "SameType"}
     assert broken == {node for node, fine in allowed.items() if not fine}
     assert len(broken) > 200
 
@@ -250,13 +259,13 @@ def test_changed_text_is_seen(damaged: Callable[..., tuple[Violation, ...]]) -> 
 
 
 def test_an_edge_needs_a_claim(damaged: Callable[..., tuple[Violation, ...]]) -> None:
-    edge = (f"{ID}method/trotnet", "kg:runsOn", f"{ID}robot/unitree-go2")
+    edge = (f"{ID}thing/trotnet", "kg:runsOn", f"{ID}thing/unitree-go2")
     (found,) = damaged(graph="2601.00011", add=[edge])
     assert (found.shape, found.focus, found.path, found.value) == ("kgsh:EdgeHasClaim", *edge)
 
 
 def test_a_claim_needs_its_edge(damaged: Callable[..., tuple[Violation, ...]]) -> None:
-    edge = (WALKER, "kg:proposes", f"{ID}method/stridenet")
+    edge = (WALKER, "kg:proposes", f"{ID}thing/stridenet")
     (found,) = damaged(graph="2601.00011", remove=[edge])
     assert (found.shape, found.focus, found.value) == ("kgsh:EdgeHasClaim", WALKER, edge[2])
 
@@ -280,7 +289,7 @@ def test_evidence_must_hold_the_ends(damaged: Callable[..., tuple[Violation, ...
 
 
 def test_a_broken_label_is_named_once(damaged: Callable[..., tuple[Violation, ...]]) -> None:
-    node = f"{ID}robot/unitree-go2"
+    node = f"{ID}thing/unitree-go2"
     (found,) = damaged(graph="entities", add=[(node, "skos:altLabel", '"Unitree Go2"')])
     assert (found.paper, found.focus, found.shape, found.path) == (
         "2601.00011",

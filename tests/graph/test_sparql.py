@@ -70,8 +70,8 @@ def test_a_query_is_answered(few: GraphStore) -> None:
     query = "SELECT ?robot { ?paper kg:deploysOn ?robot } ORDER BY ?robot"
     assert text(ask(few.folder, query, format="csv")).splitlines() == [
         "robot",
-        "https://w3id.org/arxiv-kg/id/robot/drone",
-        "https://w3id.org/arxiv-kg/id/robot/unitree-g1-humanoid-robot",
+        "https://w3id.org/arxiv-kg/id/machine/drone",
+        "https://w3id.org/arxiv-kg/id/thing/unitree-g1-humanoid-robot",
     ]
 
 
@@ -90,10 +90,10 @@ def test_a_named_query_is_answered(few: GraphStore) -> None:
             "ASK { paper:2601.00001 bibo:doi ?d ; schema:keywords ?k ; dcterms:issued ?i . ?x rdf:predicate ?y }",
             "true\n",
         ),
-        ("ASK { <method/gripnet> a kg:Method }", "true\n"),
+        ("ASK { <thing/gripnet> a kg:Method }", "true\n"),
         ("ASK { ?x a foaf:Person }", "false\n"),
         ("ASK { ?x kg:score ?y FILTER(DATATYPE(?y) = xsd:double) }", "true\n"),
-        ("ASK { paper:2601.00001 kg:proposes <method/gripnet> . <method/gripnet> skos:prefLabel 'GripNet' }", "true\n"),
+        ("ASK { paper:2601.00001 kg:proposes <thing/gripnet> . <thing/gripnet> skos:prefLabel 'GripNet' }", "true\n"),
         ("ASK FROM <graph/entities> { ?p a kg:Paper }", "false\n"),
         ("ASK FROM <graph/2601.00001> { ?p a kg:Paper }", "true\n"),
         ("ASK { GRAPH <graph/entities> { ?e skos:prefLabel 'GripNet' } }", "true\n"),

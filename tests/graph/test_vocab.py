@@ -30,7 +30,7 @@ def test_iris_are_readable() -> None:
     assert iris.paper("2512.04231v2").value == f"{DEFAULT_BASE}paper/2512.04231v2"
     assert iris.paper("my paper").value == f"{DEFAULT_BASE}paper/my%20paper"
     assert iris.graph("hep-th/9901001").value == f"{DEFAULT_BASE}graph/hep-th%2F9901001"
-    assert iris.node("method/openvla").value == f"{DEFAULT_BASE}method/openvla"
+    assert iris.node("thing/openvla").value == f"{DEFAULT_BASE}thing/openvla"
     assert iris.category("cs.RO").value == f"{DEFAULT_BASE}category/cs.RO"
     assert iris.authorship("2512.04231", 2).value == f"{DEFAULT_BASE}authorship/2512.04231/2"
     assert iris.span("2512.04231", Span(3, 9)).value == f"{DEFAULT_BASE}span/2512.04231/3-9"
@@ -38,7 +38,7 @@ def test_iris_are_readable() -> None:
     assert iris.activity("kg-nlp 0.1.0").value == f"{DEFAULT_BASE}activity/kg-nlp_0.1.0"
     assert iris.agent("a_b c/d").value == f"{DEFAULT_BASE}agent/a%5Fb_c%2Fd"
     assert iris.entities.value == f"{DEFAULT_BASE}graph/entities"
-    claim = iris.statement("claim", "2512.04231", "uses", "method/x", Span(1, 2)).value
+    claim = iris.statement("claim", "2512.04231", "uses", "thing/x", Span(1, 2)).value
     assert claim.startswith(f"{DEFAULT_BASE}claim/2512.04231/")
     assert len(claim.rpartition("/")[2]) == 16
 
@@ -67,7 +67,7 @@ def test_parts_of_a_claim_do_not_run_together() -> None:
 
 
 def test_keys_come_back_from_iris() -> None:
-    assert IRIS.key_of(IRIS.node("method/openvla")) == "method/openvla"
+    assert IRIS.key_of(IRIS.node("thing/openvla")) == "thing/openvla"
     assert IRIS.key_of(name("kg:Method")) == f"{PREFIXES['kg']}Method"
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-G1 = "robot/unitree-g1"
+G1 = "thing/unitree-g1"
 
 
 def test_the_network_is_drawn(html: Path, visit: Visits) -> None:
@@ -66,7 +66,7 @@ def test_a_clicked_node_shows_what_is_known_of_it(html: Path, visit: Visits) -> 
 
 
 def test_what_is_measured_is_shown(html: Path, visit: Visits) -> None:
-    with visit(html, "#method/genmimic") as seen:
+    with visit(html, "#thing/genmimic") as seen:
         assert "success rate 92.5% on GenMimicBench" in seen.panel.inner_text()
 
 

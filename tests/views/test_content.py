@@ -32,8 +32,8 @@ def test_counts_and_papers(graph: GraphStore) -> None:
 def test_papers_by_role_are_those_of_the_whole_graph_newest_first(graph: GraphStore) -> None:
     by_role = gather(graph, DRAWN_ONLY).papers_by_role()
     arxiv = "https://arxiv.org/abs/"
-    assert by_role[f"{BASE}robot/unitree-g1"] == {"deploysOn": (f"{arxiv}2512.05094", f"{arxiv}2511.00001")}
-    assert by_role[f"{BASE}method/genmimic"] == {
+    assert by_role[f"{BASE}thing/unitree-g1"] == {"deploysOn": (f"{arxiv}2512.05094", f"{arxiv}2511.00001")}
+    assert by_role[f"{BASE}thing/genmimic"] == {
         "proposes": (f"{arxiv}2512.05094",),
         "comparesWith": (f"{arxiv}2511.00001",),
     }
@@ -62,7 +62,7 @@ def test_sentences_below_the_least_score_are_not_quoted(tmp_path: Path) -> None:
     )
     with GraphStore.rebuild(tmp_path / "graph") as store:
         store.add([resolve(paper, replace(read, relations=(*read.relations, unsure)))])
-    edge = Edge(f"{BASE}method/a", "buildsOn", f"{BASE}method/b")
+    edge = Edge(f"{BASE}thing/a", "buildsOn", f"{BASE}thing/b")
     with GraphStore.open(tmp_path / "graph") as store:
         assert sorted(q.score for q in gather(store, DRAWN_ONLY).quotes[edge]) == [0.25, 1.0]
         assert [q.score for q in gather(store, Selection(types=DRAWN, min_score=0.5)).quotes[edge]] == [1.0]
@@ -75,14 +75,14 @@ def test_a_statement_of_many_papers_is_quoted_from_the_newest(tmp_path: Path) ->
         store.add(resolve(p, Extraction.from_gold({"id": p.id, **line}, p.text)) for p in papers)
     with GraphStore.open(tmp_path / "graph") as store:
         content = gather(store, DRAWN_ONLY)
-    quoted = content.quotes[Edge(f"{BASE}method/a", "buildsOn", f"{BASE}method/b")]
+    quoted = content.quotes[Edge(f"{BASE}thing/a", "buildsOn", f"{BASE}thing/b")]
     assert [q.paper for q in quoted] == [f"https://arxiv.org/abs/25{month:02}.00001" for month in range(10, 5, -1)]
     assert len(quoted) == QUOTED
 
 
 def test_the_surroundings_of_something_name_it(graph: GraphStore) -> None:
     content = gather(graph, Selection(types=DRAWN, around=("StepNet",)))
-    assert content.around == {f"{BASE}method/stepnet"}
+    assert content.around == {f"{BASE}thing/stepnet"}
     assert "local" not in {str(node.attributes.get("identifier")) for node in content.whole.nodes}
 
 

@@ -31,7 +31,7 @@ def test_nodes_and_edges_are_all_there_with_ids_of_the_page(graph: GraphStore) -
     assert [node["id"] for node in drawn["nodes"]][:3] == [
         "abs/2511.00001",
         "abs/2512.05094",
-        "benchmark/genmimicbench",
+        "thing/genmimicbench",
     ]
     assert [node["name"] for node in drawn["nodes"]] == [node.label for node in found.nodes]
     assert [(edge["id"], edge["type"]) for edge in drawn["edges"]] == [(i, e.type) for i, e in enumerate(found.edges)]
@@ -62,7 +62,7 @@ def test_more_connected_nodes_are_larger(graph: GraphStore) -> None:
     sizes = {
         node["id"]: node["size"] for node in draw(network(graph, Selection(types=DRAWN)), graph.iris.base)["nodes"]
     }
-    assert sizes["method/genmimic"] > sizes["robot/unitree-g1"] > sizes["metric/success-rate"]
+    assert sizes["thing/genmimic"] > sizes["thing/unitree-g1"] > sizes["metric/success-rate"]
 
 
 def test_names_shown_from_afar_do_not_cover_each_other() -> None:
