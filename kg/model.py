@@ -362,17 +362,31 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True)
+class Merge:
+    """Why a name stands for a node that other names stand for too.
+
+    :param rules: the names of the rules that led from the name to the node's, in the order they were applied.
+    :param score: how sure that is, 0 to 1.
+    """
+
+    rules: tuple[str, ...]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class ResolvedPaper:
     """A paper, what was read from it, and the graph key of each entity and author.
 
     ``keys[i]`` belongs to ``extraction.entities[i]``; two entities of a paper may share a key. ``author_keys[i]``
-    belongs to ``paper.authors[i]``.
+    belongs to ``paper.authors[i]``. ``merges[i]`` says why ``keys[i]`` is not made of the entity's name as it is
+    written; it is ``None``, or missing, where it is.
     """
 
     paper: Paper
     extraction: Extraction
     keys: tuple[str, ...]
     author_keys: tuple[str, ...]
+    merges: tuple[Merge | None, ...] = ()
 
 
 Scalar = str | int | float | bool

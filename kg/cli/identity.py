@@ -1,4 +1,4 @@
-"""The commands about which names are one thing: resolve."""
+"""The commands about which names are one thing: resolve, why."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.terminal import FILE
+from kg.cli.terminal import FILE, graph_argument
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,4 +52,25 @@ def _figures(labelled: list[Answer]) -> str:
     return "of {} labelled pairs, same: precision {}, recall {}".format(len(labelled), *shares)
 
 
-COMMANDS = (resolve,)
+@click.command()
+@graph_argument
+@click.argument("one", metavar="NAME")
+@click.argument("two", metavar="OTHER")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def why(graph: Path, one: str, two: str, as_json: bool) -> None:
+    """Say whether two names stand for one node of a graph, and by which rules papers' names led there.
+
+    \b
+    Examples:
+      kg why exports/digest LLMs "large language models"
+      kg why exports/digest SLAM "visual SLAM" --json
+    """
+    from kg.graph.store import GraphStore
+    from kg.graph.why import why as run
+
+    with GraphStore.open(graph) as store:
+        found = run(store, one, two)
+    click.echo(json.dumps(found.to_json(), indent=2, ensure_ascii=False) if as_json else found.text())
+
+
+COMMANDS = (resolve, why)

@@ -121,7 +121,7 @@ def describe(graph: GraphStore, text: str) -> Description:
 
     :raises QueryError: if nothing does; the remedy has the nearest names.
     """
-    found = _found(graph, text)
+    found = called(graph, text)
     if not found:
         raise QueryError(f"nothing in the graph is called {text!r}", remedy=_remedy(graph, text))
     reader = FactReader(graph.store)
@@ -134,7 +134,7 @@ def describe(graph: GraphStore, text: str) -> Description:
     return Description(text, graph.iris.base, tuple(portraits))
 
 
-def _found(graph: GraphStore, text: str) -> tuple[Named, ...]:
+def called(graph: GraphStore, text: str) -> tuple[Named, ...]:
     """Return what goes by ``text``: by its names, or by the key that resolution gives such a name.
 
     Where nothing does, the one thing that has ``text`` in its name stands for it (*Unitree G1 humanoid robot* for

@@ -150,6 +150,7 @@ class _Reading:
         problem = ROLE_CONSTRAINTS[role].problem(role, None, kind)
         yield from self._edge(claim, (self._paper, term(role), node), Certainty.ASSERTED, problem)
         yield claim, name("kg:entityScore"), _score(max(e.score for e in entities))
+        yield from self._merge(key, claim)
         yield claim, NAME, text(min((e.name for e in entities), key=lambda n: (-len(n), n)))
         mentions = sorted({mention.span for entity in entities for mention in entity.mentions})
         for number, span in enumerate(mentions):
@@ -157,6 +158,15 @@ class _Reading:
                 yield claim, name("kg:objectSpan"), self._span(span)
                 yield claim, EVIDENCE, self._span(self._sentence(span))
             yield claim, MENTION, self._span(span)
+
+    def _merge(self, key: str, claim: NamedNode) -> Iterator[Triple]:
+        """Yield why the names of an entity stand for its node, where they are not the node's own."""
+        pairs = zip(self._keys, self._resolved.merges, strict=False)
+        merges = [merge for other, merge in pairs if other == key and merge is not None]
+        for rule in sorted({rule for merge in merges for rule in merge.rules}):
+            yield claim, name("kg:mergeRule"), text(rule)
+        if merges:
+            yield claim, name("kg:mergeScore"), _score(min(merge.score for merge in merges))
 
     def _sentence(self, span: Span) -> Span:
         """Return the text between the sentence ends before and after ``span``."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kg.model import Extraction, Paper, PaperEntity, ResolvedPaper, Role
-from kg.resolution.identity import identify
+from kg.model import Extraction, Merge, Paper, PaperEntity, ResolvedPaper, Role
+from kg.resolution.identity import Identity, identify
 from kg.resolution.keys import author_key, normal_form, slug
 from kg.resolution.tex import readable
 
@@ -17,13 +17,15 @@ def resolve(paper: Paper, extraction: Extraction) -> ResolvedPaper:
     """
     if paper.id != extraction.paper_id:
         raise ValueError(f"the extraction is of {extraction.paper_id!r}, not of {paper.id!r}")
+    found = [_identity(entity) for entity in extraction.entities]
     return ResolvedPaper(
         paper=paper,
         extraction=extraction,
-        keys=tuple(map(_key, extraction.entities)),
+        keys=tuple(one.key for one in found),
         author_keys=tuple(author_key(name) for name in paper.authors),
+        merges=tuple(Merge(one.rules, one.score) if one.rules else None for one in found),
     )
 
 
-def _key(entity: PaperEntity) -> str:
-    return identify(entity.type, entity.name, entity.forms, new=entity.role is Role.PROPOSES).key
+def _identity(entity: PaperEntity) -> Identity:
+    return identify(entity.type, entity.name, entity.forms, new=entity.role is Role.PROPOSES)

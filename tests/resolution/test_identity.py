@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from kg.cli import main
+from kg.graph.store import GraphStore
 from kg.model import EntityType, Extraction, Mention, Paper, PaperEntity, Role
 from kg.resolution import identify, resolve
 from kg.resolution.acronyms import ANY, Senses, acronym, fits, shipped
@@ -233,6 +234,53 @@ def test_kg_resolve_names_the_line_that_is_no_pair(tmp_path: Path, line: str) ->
     assert done.exit_code == 2
     assert f"{path}:2" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("why")
+    papers = []
+    for number, name in enumerate(("LLMs", "large language models", "LLMs")):
+        paper = Paper(f"2601.0000{number}", f"On {name}")
+        entity = PaperEntity(name, METHOD, Role.USES, mentions=(Mention(3, 3 + len(name)),))
+        papers.append(resolve(paper, Extraction(paper.id, (entity,))))
+    papers.append(
+        resolve(
+            Paper("2601.00009", "On LLMs in robots"),
+            Extraction(
+                "2601.00009", (PaperEntity("robots", EntityType.ROBOT, Role.USES, mentions=(Mention(11, 17),)),)
+            ),
+        )
+    )
+    with GraphStore.rebuild(folder, extractor="reader 1.0") as store:
+        store.add(papers)
+    return folder
+
+
+def test_kg_why_says_which_rule_led_where(folder: Path) -> None:
+    done = CliRunner().invoke(main, ["why", str(folder), "LLMs", "large language models"])
+    assert done.exit_code == 0, done.output
+    assert done.output.splitlines() == [
+        "'LLMs' and 'large language models' stand for one node",
+        "",
+        "LLMs · Method · https://w3id.org/arxiv-kg/id/thing/large-language-model",
+        "  LLMs  2 papers  by usual sense (0.97)",
+        "  large language models  1 paper",
+    ]
+
+
+def test_kg_why_of_two_things(folder: Path) -> None:
+    done = CliRunner().invoke(main, ["why", str(folder), "LLM", "robots", "--json"])
+    found = json.loads(done.output)
+    assert found["same"] is False
+    assert [node["label"] for node in found["names"]["robots"]] == ["robots"]
+    assert {len(namings) for namings in found["namings"].values()} == {1, 2}
+
+
+def test_kg_why_of_a_name_that_nothing_has(folder: Path) -> None:
+    done = CliRunner().invoke(main, ["why", str(folder), "LLM", "Zork"])
+    assert done.exit_code == 2
+    assert "no thing of the graph is called 'Zork'" in done.stderr
 
 
 def test_hard_pairs_are_told_apart(shared: Path, tmp_path: Path) -> None:
