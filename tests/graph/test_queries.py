@@ -217,8 +217,10 @@ EXPECTED: Mapping[str, tuple[dict[str, str], list[tuple[str, ...]]]] = {
             ),
             (
                 *("tentative", "stride-net", "usedFor", "legged locomotion", FALLS[0]),
-                "stride-net without training it on StairSet. It may run on a Unitree Go2. Falls go down by 3. "
-                "Latency is used for legged locomotion",
+                (
+                    "stride-net without training it on StairSet. It may run on a Unitree Go2. Falls go down by 3. "
+                    "Latency is used for legged locomotion"
+                ),
             ),
         ],
     ),
