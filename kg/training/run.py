@@ -43,7 +43,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "kg_encoder": {"heads": HEADS, "layers": LAYERS},
     "kg_mentions": {"least": 0.4, "inside": 0.7},
     "kg_roles": {"classes": list(ROLES)},
-    "kg_relations": {"classes": list(RELATIONS), "roles": list(ROLES), "thresholds": _THRESHOLDS},
+    "kg_relations": {"classes": list(RELATIONS), "roles": list(ROLES), "thresholds": _THRESHOLDS, "sure": 0.5},
     "kg_results": {"classes": list(KINDS), "least": 0.4},
 }
 """What was found best on held-out papers; see the table in this folder's README."""
