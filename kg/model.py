@@ -67,10 +67,7 @@ class ResultKind(StrEnum):
 
 
 class Certainty(StrEnum):
-    """How a statement stands; only asserted ones become direct edges of the graph.
-
-    The text hedges or negates it; or, where it is tentative, the extractor is not sure enough that the text says so.
-    """
+    """How the text puts a statement (tentative: it was read unsurely); only asserted ones become edges of the graph."""
 
     ASSERTED = "asserted"
     TENTATIVE = "tentative"
@@ -347,27 +344,8 @@ def _gold_result(row: list[Any], text: str) -> Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Entity:
-    """A node of the graph that papers share.
-
-    :param key: its IRI below the base (``thing/openvla``): from type and normalised name, injectively.
-    :param label: the readable name shown, TeX resolved.
-    :param aliases: every other surface form, sorted.
-    """
-
-    key: str
-    type: EntityType
-    label: str
-    aliases: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Merge:
-    """Why a name stands for a node that other names stand for too.
-
-    :param rules: the names of the rules that led from the name to the node's, in the order they were applied.
-    :param score: how sure that is, 0 to 1.
-    """
+    """Why a name stands for a node of another name: the rules that led there, in order, and how sure that is, 0 to 1."""
 
     rules: tuple[str, ...]
     score: float

@@ -31,7 +31,7 @@ def test_nodes_and_edges_are_all_there_with_ids_of_the_page(graph: GraphStore) -
     assert [node["id"] for node in drawn["nodes"]][:3] == [
         "abs/2511.00001",
         "abs/2512.05094",
-        "thing/genmimicbench",
+        "metric/success-rate",
     ]
     assert [node["name"] for node in drawn["nodes"]] == [node.label for node in found.nodes]
     assert [(edge["id"], edge["type"]) for edge in drawn["edges"]] == [(i, e.type) for i, e in enumerate(found.edges)]
