@@ -345,7 +345,7 @@ def _gold_result(row: list[Any], text: str) -> Result:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """Why a name stands for a node of another name: the rules that led there, in order, and how sure that is, 0 to 1."""
+    """Why a name stands for a node of another name: the rules that led there, in order, and how sure it is, 0 to 1."""
 
     rules: tuple[str, ...]
     score: float
