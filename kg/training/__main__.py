@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.training import finetune, pretrain
+from kg.nlp import Extractor
+from kg.training import finetune, pretrain, silver
 from kg.training.calibrate import calibrate, error, judge, reliability
-from kg.training.data import fold_of, labelled
+from kg.training.data import abstracts, fold_of, labelled
 from kg.training.measure import measure
 from kg.training.pipeline import save
 from kg.training.run import Base, base, read_on, train
@@ -41,6 +42,8 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--rate", default=_FINETUNE.rate, show_default=True, help="Highest learning rate of the encoder.")
 @click.option("--seed", default=_FINETUNE.seed, show_default=True, help="Seed of everything random.")
 @click.option("--fold", type=click.IntRange(0, 9), help="Leave this tenth out: for calibration, and to report figures.")
+@click.option("--teacher", type=_FOLDER, help="A trained model that labels abstracts to begin with.")
+@click.option("--silver", "drawn", default=6000, show_default=True, help="How many abstracts the teacher labels.")
 @click.option("--papers", "count", default=0, help="Learn from so many papers only, for a learning curve.")
 def main(
     texts: Path,
@@ -55,6 +58,8 @@ def main(
     rate: float,
     seed: int,
     fold: int | None,
+    teacher: Path | None,
+    drawn: int,
     count: int,
 ) -> None:
     """Train a model and write it to a folder."""
@@ -71,12 +76,20 @@ def main(
     left_out = {one.paper.id for one in held_out}
     learned = [one for one in papers if one.paper.id not in left_out]
     settings = finetune.Settings(epochs=epochs, rate=rate, seed=seed)
-    nlp = train(learned[: count or None], begin, settings)
+    first = _silver(teacher, corpus, papers, drawn, seed) if teacher else []
+    nlp = train(learned[: count or None], begin, settings, first)
     log.info("model %s written to %s", save(nlp, out), out)
     if held_out:
         _calibrate(nlp, held_out)
         log.info("calibrated: model %s written to %s", save(nlp, out), out)
         log.info("on the %d papers left out:\n%s", len(held_out), measure(nlp, held_out))
+
+
+def _silver(teacher: Path, corpus: Path, papers: Sequence[Labelled], count: int, seed: int) -> list[Labelled]:
+    """Return abstracts of the corpus, none of them labelled by annotators, with what ``teacher`` reads from them."""
+    texts = silver.drawn(abstracts(corpus), {one.paper.text for one in papers}, count, seed)
+    log.info("%d abstracts for the teacher to label", len(texts))
+    return list(silver.silver(Extractor.load(teacher).nlp, texts))
 
 
 def _calibrate(nlp: Language, held_out: Sequence[Labelled]) -> None:

@@ -16,7 +16,7 @@ from kg.training.network import Encoder, Network
 from kg.training.objective import PARTS, losses
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from torch import Tensor
 
@@ -67,16 +67,21 @@ def finetune(
     vectors: Floats,
     settings: Settings,
     relations: int = len(RELATIONS),
+    earlier: Mapping[str, Tensor] | None = None,
 ) -> dict[str, Tensor]:
     """Return the trained parameters by name, averaged over the last steps.
 
     :param encoder: pre-trained; it is changed.
     :param vectors: word vectors, one row a word.
     :param relations: how many relations the examples tell apart.
+    :param earlier: parameters of an earlier training to go on from.
     """
     seeded(settings.seed)
     place = device()
-    network = Network(encoder, relations=relations).to(place).train()
+    network = Network(encoder, relations=relations)
+    if earlier is not None:
+        network.load_state_dict(dict(earlier))
+    network = network.to(place).train()
     optimizer = _optimizer(network, settings)
     average = {name: p.detach().clone() for name, p in network.named_parameters()}
     steps = max(1, int(settings.epochs * len(examples) / settings.batch))

@@ -74,6 +74,34 @@ def test_the_command_makes_a_model_that_loads(files: tuple[Path, Path], minilm: 
     assert Extractor.load(tmp_path / "again").name == extractor.name, "the same files, the same model"
 
 
+def test_a_student_learns_from_its_teacher_first(files: tuple[Path, Path], minilm: Path, tmp_path: Path) -> None:
+    from kg.training.__main__ import main  # noqa: PLC0415 # torch need not be there for the other tests
+
+    texts, labels = files
+    corpus = tmp_path / "corpus.jsonl"
+    more = {"id": "u.0", "title": "FooNet again", "abstract": "We propose FooNet for robot walking. It beats BarNet."}
+    corpus.write_text(f"{texts.read_text(encoding='utf-8').rstrip()}\n{json.dumps(more)}\n", encoding="utf-8")
+    command = ["--texts", texts, "--labels", labels, "--corpus", corpus, "--minilm", minilm, "--steps", "1"]
+    for options in (
+        ["--epochs", "4", "--out", "one"],
+        ["--epochs", "1", "--teacher", tmp_path / "one", "--out", "two"],
+    ):
+        *rest, out = options
+        done = CliRunner().invoke(main, [*map(str, (*command, *rest)), str(tmp_path / out)])
+        assert done.exit_code == 0, done.output
+    assert Extractor.load(tmp_path / "two").name != Extractor.load(tmp_path / "one").name
+
+
+def test_silver_texts_are_no_labelled_ones() -> None:
+    from kg.training.silver import drawn  # noqa: PLC0415
+
+    texts = [f"text {number}" for number in range(9)]
+    some = drawn(texts, {"text 3"}, 5, seed=1)
+    assert len(some) == len(set(some)) == 5
+    assert "text 3" not in drawn(texts, {"text 3"}, 99, seed=1)
+    assert some == drawn(texts, {"text 3"}, 5, seed=1)
+
+
 def test_the_network_computes_what_the_pipeline_computes(files: tuple[Path, Path], minilm: Path) -> None:
     """Vectors, mentions, roles, relations and links by torch and by the components that ship."""
     torch = pytest.importorskip("torch", reason="needs the extra train")
