@@ -214,8 +214,10 @@ def test_every_export_is_written_where_asked_or_into_the_graph_folder(form: str,
 def test_an_export_of_a_part(built: Path, tmp_path: Path) -> None:
     done("export", built, "--to", "gexf", "--type", "robot", "-o", tmp_path / "robots.gexf")
     done("export", built, "--to", "gexf", "--around", "openvla", "-o", tmp_path / "near.gexf")
-    robots, near = (nx.read_gexf(tmp_path / f"{name}.gexf") for name in ("robots", "near"))
-    assert 0 < len(robots) < len(near)
+    robots, near = (dict(nx.read_gexf(tmp_path / f"{name}.gexf").nodes(data=True)) for name in ("robots", "near"))
+    assert {node["kind"] for node in robots.values()} == {"Robot"}
+    assert {"Paper", "Method"} <= {node["kind"] for node in near.values()}
+    assert "OpenVLA" in {node["label"] for node in near.values()}
     unknown = run("export", built, "--to", "gexf", "--around", "OpenVLLA", "-o", tmp_path / "x.gexf")
     assert unknown.exit_code == 2
     assert "OpenVLA" in unknown.stderr
