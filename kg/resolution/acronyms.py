@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from kg.model import EntityType
 
@@ -26,7 +26,11 @@ HEADS = frozenset({"agent", "model", "network", "policy", "prompting", "reasonin
 """Nouns that an expansion may end in or not: *VLA* is *vision-language-action* and *vision-language-action model*."""
 ANY = ""
 """The type of a sense that was counted in running text, where nobody labels types."""
+BEHIND = "+"
+"""The type of an expansion with the noun that stands behind its acronym: *Vision-Language-Action (VLA) models*."""
 _LEAST_PAPERS, _LEAST_SHARE = 2, 0.75
+_EMPTY = ("model", "prompting", "reasoning")
+_LEAST_BEHIND, _SHARE_BEHIND = 10, 0.25
 
 
 def acronym(name: str) -> str | None:
@@ -92,9 +96,13 @@ class Sense:
 
 @dataclass(frozen=True, slots=True)
 class Senses:
-    """How often papers expand which acronym how: ``counts[acronym][type][expansion]``."""
+    """How often papers expand which acronym how: ``counts[acronym][type][expansion]``.
+
+    :param longer: expansions with a noun that often stands behind the acronym, and the expansions without.
+    """
 
     counts: Mapping[str, Mapping[str, Counter[str]]] = field(default_factory=dict)
+    longer: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, rows: Iterable[tuple[str, str, str, int]]) -> Senses:
@@ -102,7 +110,10 @@ class Senses:
         counts: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
         for short, kind, long, papers in rows:
             counts[short][kind][long] += papers
-        return cls({short: dict(kinds) for short, kinds in counts.items()})
+        senses = {long for kinds in counts.values() for long, papers in kinds[ANY].items() if papers >= _LEAST_PAPERS}
+        found = {long: less for kinds in counts.values() for long, less in _longer(kinds) if long not in senses}
+        every = {short: {kind: c for kind, c in kinds.items() if kind != BEHIND} for short, kinds in counts.items()}
+        return cls(every, found)
 
     def usual(self, short: str, kind: EntityType) -> Sense | None:
         """Return the sense that prevails for a thing of type ``kind``; where too few are known, for any thing."""
@@ -113,6 +124,14 @@ class Senses:
             if papers >= _LEAST_PAPERS and papers >= _LEAST_SHARE * counts.total():
                 return Sense(long, papers, counts.total())
         return None
+
+
+def _longer(kinds: Mapping[str, Counter[str]]) -> Iterator[tuple[str, str]]:
+    for long, papers in sorted(kinds.get(BEHIND, Counter[str]()).items()):
+        without, _, noun = long.rpartition(" ")
+        of = kinds[ANY][without]
+        if noun in _EMPTY and papers >= _LEAST_BEHIND and papers >= _SHARE_BEHIND * of:
+            yield long, without
 
 
 def _by_head(counts: Counter[str]) -> Counter[str]:

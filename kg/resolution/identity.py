@@ -133,6 +133,9 @@ def _expanded(names: _Names, kind: EntityType, senses: Senses) -> tuple[str, tup
 def _settled(names: _Names, kind: EntityType, senses: Senses) -> tuple[str, tuple[str, ...]]:
     """Return the one spelling of a name; where it says the usual sense of its acronym in other words, that sense."""
     one = spelled(names.name, kind)
+    without = senses.longer.get(one.text)
+    if without:
+        return without, (*one.rules, "head")
     for short in names.acronyms:
         sense = senses.usual(short, kind)
         if sense and _says(one.text, sense, short):

@@ -1,8 +1,9 @@
 """One spelling for the spellings of a name, rule by rule, so that each merge can say why.
 
 On top of :func:`kg.resolution.keys.normal_form` (TeX, case, dashes, plural *-s*): words broken by a line end, British
-endings, *multi-modal* and *multimodal*, *computational* and *computation*, *LLM-based agent* and *LLM agent*, articles,
-nouns that add nothing (*… technique*) and words that only praise or date (*state-of-the-art …*).
+endings, *multi-modal* and *multimodal*, *GPT-4* and *GPT4*, *computational* and *computation*, *LLM-based agent* and
+*LLM agent*, articles, nouns that add nothing (*… technique*) and words that only praise or date (*state-of-the-art
+…*).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _BROKEN = re.compile(r"(?<=[a-z])- (?=[a-z])")
 _PREFIXES = ("multi", "pre", "non")
+_VERSION = re.compile(r"\d+(\.\d+)*[a-ce-z]?")  # *GPT 4*, *GPT4*; but not *semantic 3D map*
 _BRITISH = re.compile(r"(?<=[a-z]{3})is(?=(?:ation|ing|ed|er)$)")
 _BRITISH_WORDS = {
     "optimise": "optimize",
@@ -108,7 +110,7 @@ def _noun(word: str) -> str:
 def _joined(text: str, _: EntityType) -> str:
     made: list[str] = []
     for word in text.split():
-        if made and made[-1] in _PREFIXES:
+        if made and (made[-1] in _PREFIXES or (made[-1].isalpha() and _VERSION.fullmatch(word))):
             made[-1] += word
         else:
             made.append(word)

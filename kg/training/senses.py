@@ -6,6 +6,7 @@ among their forms, by type. What is counted is facts of many papers; no text of 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.nlp.abbreviations import definitions
-from kg.resolution.acronyms import ANY, acronym, fits
+from kg.resolution.acronyms import ANY, BEHIND, HEADS, acronym, fits
 from kg.resolution.identity import bare
 from kg.resolution.spelling import spelled
 from kg.resolution.tex import readable
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from kg.training.data import Labelled
 
 _LEAST = 2
+_BEHIND = re.compile(r"\)\s+([a-zA-Z]+)")
 _BEFORE = 80
 Row = tuple[str, str, str]
 
@@ -32,8 +34,10 @@ Row = tuple[str, str, str]
 def defined(text: str) -> Iterator[Row]:
     """Yield the acronyms that a text defines, with :data:`ANY` type and their expansion in its one spelling.
 
-    >>> list(defined("We study self-supervised learning (SSL) here."))
-    [('SSL', '', 'self supervised learning')]
+    A noun of :data:`HEADS` that stands behind the acronym makes a second row, of type :data:`BEHIND`.
+
+    >>> list(defined("We study chain-of-thought (CoT) prompting here."))
+    [('CoT', '', 'chain of thought'), ('CoT', '+', 'chain of thought prompting')]
     """
     for row in definitions(text):
         short = acronym(text[slice(*row["short"])])
@@ -41,6 +45,10 @@ def defined(text: str) -> Iterator[Row]:
         long = _whole(text, start, end, short) if short else None
         if short and long:
             yield short, ANY, spelled(long).text
+            noun = _BEHIND.match(text, row["short"][1])
+            head = spelled(noun[1]).text if noun else ""
+            if head in HEADS:
+                yield short, BEHIND, f"{spelled(long).text} {head}"
 
 
 def _whole(text: str, start: int, end: int, short: str) -> str | None:

@@ -56,7 +56,10 @@ EXPECTED: Mapping[str, tuple[dict[str, str], list[tuple[str, ...]]]] = {
     "authors-of-topic": ({"topic": "legged"}, [("Ada Lovelace", "1"), ("J. Müller", "1")]),
     "benchmarks-of-method": (
         {"method": "GripNet"},
-        [("GripNet", "LIBERO", *GRIP, "0.9"), ("GripNet", "ProbeSet", *PROBE, "1")],
+        [
+            ("GripNet", "LIBERO", *GRIP, "0.9", "asserted"),
+            ("GripNet", "ProbeSet", *PROBE, "1", "asserted"),
+        ],
     ),
     "co-authors": (
         {"author": "ada"},
@@ -68,7 +71,7 @@ EXPECTED: Mapping[str, tuple[dict[str, str], list[tuple[str, ...]]]] = {
     ),
     "comparisons": (
         {"thing": "openvla"},
-        [("GripNet", "OpenVLA", GRIP[0], "0.9", "OpenVLA. A Unitree G1 humanoid robot runs GripNet")],
+        [("GripNet", "OpenVLA", GRIP[0], "0.9", "asserted", "OpenVLA. A Unitree G1 humanoid robot runs GripNet")],
     ),
     "doubtful": ({}, [("0.4", "ForgetMap", "usedFor", "mapping", MAPS[0], "ForgetMap, a mapping")]),
     "evidence": (
@@ -90,7 +93,10 @@ EXPECTED: Mapping[str, tuple[dict[str, str], list[tuple[str, ...]]]] = {
     ),
     "methods-for-task": (
         {"task": "Legged-Locomotion"},
-        [("legged locomotion", "StrideNet", *STRIDE, "1")],
+        [
+            ("legged locomotion", "StrideNet", *STRIDE, "1", "asserted"),
+            ("legged locomotion", "stride-net", *FALLS, "1", "tentative"),
+        ],
     ),
     "new-papers": (
         {"since": "2026-01-20"},
@@ -184,7 +190,7 @@ EXPECTED: Mapping[str, tuple[dict[str, str], list[tuple[str, ...]]]] = {
             ("LIBERO", "success rate", "12%", "increase", "GripNet", "OpenVLA", GRIP[0]),
         ],
     ),
-    "robots-of-method": ({"method": "gripnet"}, [("GripNet", "Unitree G1 humanoid robot", GRIP[0], "0.9")]),
+    "robots-of-method": ({"method": "gripnet"}, [("GripNet", "Unitree G1 humanoid robot", GRIP[0], "0.9", "asserted")]),
     "software": (
         {"software": ""},
         [

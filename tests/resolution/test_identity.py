@@ -12,7 +12,7 @@ from kg.cli import main
 from kg.graph.store import GraphStore
 from kg.model import EntityType, Extraction, Mention, Paper, PaperEntity, Role
 from kg.resolution import identify, resolve
-from kg.resolution.acronyms import ANY, Senses, acronym, fits, shipped
+from kg.resolution.acronyms import ANY, BEHIND, Senses, acronym, fits, shipped
 from kg.resolution.identity import compare
 from kg.resolution.spelling import neutral, spelled
 
@@ -36,6 +36,8 @@ METHOD, TASK, METRIC = EntityType.METHOD, EntityType.TASK, EntityType.METRIC
         ("number of parameters", "parameters", METRIC),
         ("LIBERO benchmark", "LIBERO", EntityType.BENCHMARK),
         ("robotic grasping", "robot grasping", TASK),
+        ("GPT-4", "GPT4", METHOD),
+        ("LLaMA 3.1", "llama3.1", METHOD),
     ],
 )
 def test_spellings_of_one_name(one: str, other: str, kind: EntityType) -> None:
@@ -46,6 +48,8 @@ def test_spellings_of_one_name(one: str, other: str, kind: EntityType) -> None:
     ("one", "other"),
     [
         ("GPT-4", "GPT-4o"),
+        ("semantic 3D maps", "semantic maps"),
+        ("GPT 3 5", "GPT-3.5"),
         ("Qwen2.5-VL", "Qwen2.5-VL-7B"),
         ("ImageNet", "ImageNet-C"),
         ("MATH", "MATH500"),
@@ -105,6 +109,12 @@ SENSES = Senses.of(
         ("VLA", ANY, "vision language action", 5),
         ("VLA", ANY, "vision language action model", 4),
         ("VLM", ANY, "vision language model", 9),
+        ("VL", ANY, "vision language", 20),
+        ("VL", BEHIND, "vision language model", 15),
+        ("RL", ANY, "reinforcement learning", 90),
+        ("RL", BEHIND, "reinforcement learning agent", 10),
+        ("CoT", ANY, "chain of thought", 30),
+        ("CoT", BEHIND, "chain of thought prompting", 10),
         ("ONE", ANY, "only named once", 1),
     ]
 )
@@ -138,6 +148,12 @@ def test_words_that_add_nothing_to_an_acronym() -> None:
     assert text("medical vision-language models", "VLMs") == "medical vision language model"
     assert text("VLM agents") == "vision language model agent"
     assert text("Qwen-VLM") == "qwen vlm"
+
+
+def test_a_noun_that_often_stands_behind_an_acronym_adds_nothing() -> None:
+    assert text("chain-of-thought prompting") == text("CoT") == "chain of thought"
+    assert text("reinforcement learning agents") == "reinforcement learning agent"
+    assert text("vision-language models") == "vision language model"
 
 
 def test_a_task_and_its_technique_are_one_thing_and_a_metric_is_not() -> None:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 def test_definitions_of_a_text() -> None:
     text = "Model predictive control (MPC) and self-supervised learning (SSL); a robot (we call it Rob)."
+    assert list(defined("Vision-language-action (VLA) models act.")) == [
+        ("VLA", "", "vision language action"),
+        ("VLA", "+", "vision language action model"),
+    ]
     assert list(defined(text)) == [("MPC", "", "model predictive control"), ("SSL", "", "self supervised learning")]
 
 
