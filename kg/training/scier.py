@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from kg.nlp.weights import Ints
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_LEAST = 0.3
+_LEAST = 0.5
 """Least probability of a relation."""
 _RARE = 2
 """A relation that holds between two types less often than this is taken for a slip of the annotators."""
