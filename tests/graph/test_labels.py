@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kg.graph.labels import touched
+from kg.graph.statistics import statistics
 from kg.graph.store import GraphStore
 from kg.graph.vocab import name
 from kg.model import EntityType, Extraction, Mention, Paper, PaperEntity, ResolvedPaper, Role
+from kg.resolution import resolve
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,3 +89,25 @@ def test_what_a_paper_touches(varied_graph: Path, varied: tuple[ResolvedPaper, .
             authors = [k for k, n in zip(resolved.author_keys, resolved.paper.authors, strict=True) if n.strip()]
             expected = {store.iris.node(key) for key in (*resolved.keys, *authors)}
             assert touched(store.store, store.iris.graph(resolved.paper.id)) == expected
+
+
+def test_the_main_type_is_what_most_papers_read(tmp_path: Path) -> None:
+    def reading(number: int, kind: EntityType) -> ResolvedPaper:
+        text = Paper(f"2601.{number:05}", "Domain adaptation")
+        entity = PaperEntity("Domain adaptation", kind, Role.USES, mentions=(Mention(0, 17),))
+        return resolve(text, Extraction(text.id, (entity,), extractor="reader 1.0"))
+
+    def main_type(store: GraphStore) -> str:
+        (quad,) = store.store.quads_for_pattern(store.iris.node("thing/domain-adaptation"), name("kg:mainType"), None)
+        return str(quad.object).rpartition("#")[2].rstrip(">")
+
+    with GraphStore.rebuild(tmp_path, extractor="reader 1.0") as store:
+        store.add([reading(1, EntityType.TASK)])
+        assert main_type(store) == "Task"
+        store.add([reading(2, EntityType.METHOD)])
+        assert main_type(store) == "Method"  # the first in the order of the model
+        store.add([reading(3, EntityType.TASK)])
+        assert main_type(store) == "Task"
+        assert statistics(store).entities == {"Task": 1}
+        store.remove(["2601.00001", "2601.00003"])
+        assert main_type(store) == "Method"
