@@ -133,15 +133,14 @@ def _expanded(names: _Names, kind: EntityType, senses: Senses) -> tuple[str, tup
 def _settled(names: _Names, kind: EntityType, senses: Senses) -> tuple[str, tuple[str, ...]]:
     """Return the one spelling of a name; where it says the usual sense of its acronym in other words, that sense."""
     one = spelled(names.name, kind)
-    without = senses.longer.get(one.text)
-    if without:
-        return without, (*one.rules, "head")
     for short in names.acronyms:
         sense = senses.usual(short, kind)
         if sense and _says(one.text, sense, short):
             return sense.long, ("usual sense", *one.rules)
     text = _written_out(one.text, names.name, kind, senses)
-    return text, (*one.rules, "usual sense") if text != one.text else one.rules
+    rules = (*one.rules, "usual sense") if text != one.text else one.rules
+    without = senses.longer.get(text)
+    return (without, (*rules, "head")) if without else (text, rules)
 
 
 def _written_out(text: str, name: str, kind: EntityType, senses: Senses) -> str:

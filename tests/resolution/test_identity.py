@@ -151,7 +151,7 @@ def test_words_that_add_nothing_to_an_acronym() -> None:
 
 
 def test_a_noun_that_often_stands_behind_an_acronym_adds_nothing() -> None:
-    assert text("chain-of-thought prompting") == text("CoT") == "chain of thought"
+    assert text("chain-of-thought prompting") == text("CoT prompting") == text("CoT") == "chain of thought"
     assert text("reinforcement learning agents") == "reinforcement learning agent"
     assert text("vision-language models") == "vision language model"
 
