@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.terminal import FILE, graph_argument
+from kg.cli.terminal import FILE, WRONG, graph_argument
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from kg.errors import SourceError
     from kg.evaluate.identity import Answer
 
 
@@ -23,7 +24,8 @@ def resolve(pairs: Path, output: Path | None) -> None:
     """Say of pairs of entities whether each is one node of the graph.
 
     A line of PAIRS is {"n", "a": {"name", "type", "forms"}, "b": {…}}; the answer is {"n", "same", "score", "reason"}.
-    Where lines are labelled with "same", precision and recall are reported.
+    Where lines are labelled with "same", precision and recall are reported. A line that is no pair is named and
+    skipped.
 
     \b
     Examples:
@@ -33,7 +35,8 @@ def resolve(pairs: Path, output: Path | None) -> None:
     from kg.evaluate.identity import answers
     from kg.files import writing
 
-    found = list(answers(pairs))
+    faults: list[SourceError] = []
+    found = list(answers(pairs, faults.append))
     lines = "".join(json.dumps(answer.to_json(), ensure_ascii=False) + "\n" for answer in found)
     if output is None:
         sys.stdout.buffer.write(lines.encode(errors="backslashreplace"))
@@ -43,6 +46,10 @@ def resolve(pairs: Path, output: Path | None) -> None:
     labelled = [answer for answer in found if answer.wanted is not None]
     if labelled:
         click.echo(_figures(labelled), err=True)
+    for fault in faults:
+        click.echo(f"skipped: {fault}", err=True)
+    if faults and not found:
+        sys.exit(WRONG)
 
 
 def _figures(labelled: list[Answer]) -> str:

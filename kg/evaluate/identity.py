@@ -14,7 +14,7 @@ from kg.model import EntityType
 from kg.resolution.identity import Identity, compare, identify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 _FORM = 'Write {"n", "a": {"name", "type", "forms"}, "b": {"name", "type", "forms"}} on each line.'
@@ -39,23 +39,24 @@ class Answer:
         return {"n": self.n, "same": self.same, "score": self.score, "reason": self.reason}
 
 
-def answers(path: Path | str) -> Iterator[Answer]:
+def answers(path: Path | str, on_fault: Callable[[SourceError], None]) -> Iterator[Answer]:
     """Yield what is said of each pair of a file, in its order.
 
-    :raises SourceError: if the file cannot be read, or a line is no pair.
+    :param on_fault: told of each line that is no pair, which is then left out.
+    :raises SourceError: if the file cannot be read.
     """
-    for number, line in json_lines(path, _FORM):
+    for number, line in json_lines(path, _FORM, on_fault):
         match line:
             case {"n": n, "a": dict(a), "b": dict(b)} if _is_entity(a) and _is_entity(b):
                 verdict = compare(_identity(a), _identity(b))
                 wanted = line.get("same") if isinstance(line.get("same"), bool) else None
                 yield Answer(n, verdict.same, verdict.score, verdict.reason, wanted)
             case _:
-                raise SourceError("not a pair of entities", remedy=_FORM, path=path, line=number)
+                on_fault(SourceError("not a pair of entities", remedy=_FORM, path=path, line=number))
 
 
 def _is_entity(end: dict[str, Any]) -> bool:
-    forms = end.get("forms", [])
+    forms = end.get("forms") or []
     return (
         isinstance(end.get("name"), str)
         and end.get("type") in set(EntityType)
@@ -65,4 +66,4 @@ def _is_entity(end: dict[str, Any]) -> bool:
 
 
 def _identity(end: dict[str, Any]) -> Identity:
-    return identify(EntityType(end["type"]), end["name"], end.get("forms", []))
+    return identify(EntityType(end["type"]), end["name"], end.get("forms") or [])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NotRequired, TypedDict, cast
 
@@ -68,17 +68,28 @@ def load_texts(path: Path | str) -> tuple[Paper, ...]:
     return tuple(papers)
 
 
-def json_lines(path: Path | str, remedy: str) -> Iterator[tuple[int, dict[str, Any]]]:
+def json_lines(
+    path: Path | str, remedy: str, on_fault: Callable[[SourceError], None] | None = None
+) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield the objects of a file of JSON lines with their line numbers.
 
     :param remedy: what an error tells the user to do.
-    :raises SourceError: if the file cannot be read, or a line is not a JSON object.
+    :param on_fault: told of a line that is not a JSON object, which is then left out.
+    :raises SourceError: if the file cannot be read, or a line is not a JSON object and nobody is told.
     """
     try:
         with Path(path).open("rb") as lines:
             for number, raw in enumerate(lines, 1):
-                if raw.strip():
-                    yield number, _json_object(raw, path, number, remedy)
+                if not raw.strip():
+                    continue
+                try:
+                    line = _json_object(raw, path, number, remedy)
+                except SourceError as error:
+                    if on_fault is None:
+                        raise
+                    on_fault(error)
+                else:
+                    yield number, line
     except OSError as error:
         raise SourceError(error.strerror or str(error), remedy="Check the file's name.", path=path) from error
 

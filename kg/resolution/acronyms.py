@@ -81,20 +81,6 @@ def _most(letters: list[str], word: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Sense:
-    """What an acronym usually means: the expansion in its one spelling, in how many of how many papers."""
-
-    long: str
-    papers: int
-    of: int
-
-    @property
-    def share(self) -> float:
-        """The share of the papers that mean it."""
-        return self.papers / self.of
-
-
-@dataclass(frozen=True, slots=True)
 class Senses:
     """How often papers expand which acronym how: ``counts[acronym][type][expansion]``.
 
@@ -115,14 +101,14 @@ class Senses:
         every = {short: {kind: c for kind, c in kinds.items() if kind != BEHIND} for short, kinds in counts.items()}
         return cls(every, found)
 
-    def usual(self, short: str, kind: EntityType) -> Sense | None:
-        """Return the sense that prevails for a thing of type ``kind``; where too few are known, for any thing."""
+    def usual(self, short: str, kind: EntityType) -> str | None:
+        """Return the expansion that prevails for things of type ``kind``, or else for all, in its one spelling."""
         kinds = self.counts.get(short, {})
         total = sum(kinds.values(), Counter[str]())
         for counts in (kinds.get(kind.value, Counter[str]()), total):
             long, papers = max(_by_head(counts).items(), key=lambda row: (row[1], row[0]), default=(ANY, 0))
             if papers >= _LEAST_PAPERS and papers >= _LEAST_SHARE * counts.total():
-                return Sense(long, papers, counts.total())
+                return long
         return None
 
 

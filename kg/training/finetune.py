@@ -34,7 +34,7 @@ class Settings:
     :param batch: texts a step; ``average``: share that each step has in the averaged parameters that are kept.
     """
 
-    epochs: float = 10
+    epochs: float = 6
     rate: float = 1.5e-4
     heads: float = 1e-3
     batch: int = 8
