@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from kg.errors import SourceError
 from kg.exporters import EXPORTERS
 from kg.files import write_text
+from kg.graph.folder import DECISIONS
 from kg.graph.shacl import Violation, validate
 from kg.graph.store import GraphStore
 from kg.nlp.backends import Settings, load
 from kg.nlp.confidence import at_least
 from kg.resolution import resolve
+from kg.resolution.decisions import Decisions, read_decisions
 from kg.sources import read_papers
 from kg.views import write_page
 
@@ -129,8 +131,10 @@ def build(
     run = _Run(watch or Silent(), how)
     papers = run.read(inputs)
     reader = run.reader()
+    decisions = read_decisions(folder / DECISIONS)
     with GraphStore.rebuild(folder, base=base, extractor=reader.name) as store:
-        store.add(run.resolved(papers, reader))
+        store.follow(decisions)
+        store.add(run.resolved(papers, reader, decisions))
     return run.finish(folder, None)
 
 
@@ -149,9 +153,11 @@ def add(
     run = _Run(watch or Silent(), how)
     papers = run.read(inputs)
     reader = run.reader()
+    decisions = read_decisions(folder / DECISIONS)
     with GraphStore.update(folder, extractor=reader.name) as store:
-        store.add(run.resolved(papers, reader))
-    return run.finish(folder, run.read_ids)
+        changed = store.follow(decisions)
+        store.add(run.resolved(papers, reader, decisions))
+    return run.finish(folder, sorted({*changed, *run.read_ids}))
 
 
 def remove(folder: Path, ids: Sequence[str]) -> int:
@@ -166,6 +172,19 @@ def remove(folder: Path, ids: Sequence[str]) -> int:
     return count
 
 
+def decide(folder: Path, decisions: Decisions) -> int:
+    """Put a user's decisions in place of those beside the graph in ``folder``; return how many papers they changed.
+
+    :raises ConfigError: if it is no graph, or cannot be written; it is as it was then, and so are its decisions.
+    """
+    with GraphStore.update(folder) as store:
+        changed = store.follow(decisions)
+        write_text(folder / DECISIONS, decisions.text())
+    with GraphStore.open(folder) as store:
+        write_page(store, folder / PAGE)
+    return len(changed)
+
+
 def extract(
     inputs: Sequence[str | Path],
     *,
@@ -178,8 +197,7 @@ def extract(
     """
     run = _Run(watch or Silent(), how)
     papers = run.read(inputs)
-    for resolved in run.resolved(papers, run.reader()):
-        yield resolved.extraction
+    yield from run.extracted(papers, run.reader())
 
 
 class _Run:
@@ -209,12 +227,20 @@ class _Run:
     def reader(self) -> Reader:
         return load(self.how.extractor, self.problem)
 
-    def resolved(self, papers: tuple[Paper, ...], reader: Reader) -> Iterator[ResolvedPaper]:
-        """Yield each paper that the reader could read, in order.
+    def resolved(self, papers: tuple[Paper, ...], reader: Reader, decisions: Decisions) -> Iterator[ResolvedPaper]:
+        """Yield each paper that the reader could read, in order, its entities resolved.
 
         :raises SourceError: if it could read none.
         """
         by_id = {paper.id: paper for paper in papers}
+        for extraction in self.extracted(papers, reader):
+            yield resolve(by_id[extraction.paper_id], extraction, decisions)
+
+    def extracted(self, papers: tuple[Paper, ...], reader: Reader) -> Iterator[Extraction]:
+        """Yield what the reader reads from each paper that it can read, in order.
+
+        :raises SourceError: if it could read none.
+        """
         extractions = reader.extract(papers, n_process=self.how.jobs)
         for read in self.watch.track(extractions, len(papers), "Reading"):
             extraction = at_least(read, self.how.min_score)
@@ -225,7 +251,7 @@ class _Run:
                 relations=len(extraction.relations),
                 results=len(extraction.results),
             )
-            yield resolve(by_id[extraction.paper_id], extraction)
+            yield extraction
         if not self.read_ids:
             reasons = [problem.reason for problem in self.problems if problem.fatal]
             raise SourceError(f"no paper could be read: {reasons[-1] if reasons else 'there is none'}")

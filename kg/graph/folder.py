@@ -4,6 +4,8 @@
 
     manifest.json   format, base of the IRIs, current store folder, extractor; replaced atomically: the commit point
     store-<n>/      the Oxigraph store of the n-th commit; once committed it is only read
+    readings-<n>/   what was read from each paper of that store (:mod:`kg.graph.readings`)
+    decisions.tsv   what the user decided about which names are one thing (:mod:`kg.resolution.decisions`)
     .lock           held by the one process that writes
 
 A write makes a store folder beside the current one and then swaps the manifest, so whatever stops it, Ctrl-C and a full
@@ -30,11 +32,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
+DECISIONS = "decisions.tsv"
 LOCK = ".lock"
-_BESIDE = frozenset({MANIFEST, LOCK, "report.json", "index.html"})
+_BESIDE = frozenset({MANIFEST, DECISIONS, LOCK, "report.json", "index.html"})
 _STORE = re.compile(r"store-(\d+)")
+_WRITTEN = re.compile(r"(?:store|readings)-\d+")
 _REBUILD = "Build it again with kg build."
 
 
@@ -45,13 +49,20 @@ class Manifest:
     :param base: what the graph's own IRIs begin with.
     :param store: name of the current store folder.
     :param extractor: name of the extractor that wrote to it last.
+    :param decisions: the user's decisions that its nodes follow, as their file has them.
     :param format: version of this layout.
     """
 
     base: str = DEFAULT_BASE
     store: str = ""
     extractor: str = ""
+    decisions: str = ""
     format: int = FORMAT
+
+    @property
+    def readings(self) -> str:
+        """The name of the folder of readings that goes with the store folder."""
+        return self.store.replace("store", "readings", 1)
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -70,11 +81,12 @@ def read_manifest(folder: Path) -> Manifest:
     version = values.get("format") if isinstance(values, dict) else None
     if not isinstance(version, int):
         raise ConfigError("not the manifest of a graph", path=path, remedy=_REBUILD)
-    if version > FORMAT:
+    if version != FORMAT:
+        newer = "Install a newer kg, or build" if version > FORMAT else "Build"
         raise ConfigError(
-            f"the graph has format {version}, this kg reads up to {FORMAT}",
+            f"the graph has format {version}, this kg reads {FORMAT}",
             path=folder,
-            remedy="Install a newer kg, or build the graph again with this one.",
+            remedy=f"{newer} the graph again with this one.",
         )
     try:
         manifest = Manifest(**values)
@@ -105,7 +117,7 @@ def commit(folder: Path, manifest: Manifest) -> None:
 def remove_stale(folder: Path, manifest: Manifest) -> None:
     """Remove the store folders that ``manifest`` does not name: of earlier commits, or of writes that were killed."""
     for path in sorted(folder.iterdir()):
-        if _STORE.fullmatch(path.name) and path.name != manifest.store:
+        if _WRITTEN.fullmatch(path.name) and path.name not in (manifest.store, manifest.readings):
             shutil.rmtree(path, ignore_errors=True)
 
 
@@ -173,8 +185,8 @@ def _foreign(folder: Path) -> list[str]:
     except (FileNotFoundError, ValueError):
         pass
     names = {path.name for path in folder.iterdir()}
-    stores = {name for name in names if _STORE.fullmatch(name)}
-    return sorted(names - stores - (_BESIDE if stores else {LOCK}))
+    stores = {name for name in names if _WRITTEN.fullmatch(name)}
+    return sorted(names - stores - (_BESIDE if stores else {LOCK, DECISIONS}))
 
 
 def unwritable(folder: Path, error: OSError) -> ConfigError:

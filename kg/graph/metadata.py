@@ -10,7 +10,8 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.graph.vocab import SUMMARY_TERMS, Iris, name
 from kg.model import Paper, Summary, fold_space
-from kg.resolution import readable
+from kg.resolution import author_key, readable
+from kg.resolution.people import blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +20,7 @@ TYPE = name("rdf:type")
 LABEL = name("rdfs:label")
 NAME_AS_WRITTEN = name("kg:nameAsWritten")
 AUTHOR = name("kg:author")
+NAME_BLOCK = name("kg:nameBlock")
 IDENTIFIER = name("dcterms:identifier")
 
 Triple = tuple[NamedNode, NamedNode, NamedNode | Literal]
@@ -104,6 +106,10 @@ def _authors(paper: Paper, author_keys: tuple[str, ...], iris: Iris) -> Iterator
         yield authorship, name("kg:position"), Literal(position)
         yield authorship, AUTHOR, author
         yield authorship, NAME_AS_WRITTEN, text(written)
+        yield from ((authorship, NAME_BLOCK, text(block)) for block in blocks(written))
+        if key != author_key(written):
+            yield authorship, name("kg:mergeRule"), Literal("decision")
+            yield authorship, name("kg:mergeScore"), Literal(1.0)
 
 
 def _categories(paper: Paper, iris: Iris) -> Iterator[Triple]:

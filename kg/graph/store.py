@@ -15,23 +15,37 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Self
 
-from pyoxigraph import Literal, Store
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from kg.errors import ConfigError
-from kg.graph.folder import Manifest, commit, locked, making, next_store, read_manifest, remove_stale, unwritable
+from kg.graph.folder import (
+    MANIFEST,
+    Manifest,
+    commit,
+    locked,
+    making,
+    next_store,
+    read_manifest,
+    remove_stale,
+    unwritable,
+)
 from kg.graph.labels import label_quads, touched
-from kg.graph.metadata import IDENTIFIER
+from kg.graph.metadata import IDENTIFIER, NAME_BLOCK
+from kg.graph.people import AMBIGUOUS, People, move
 from kg.graph.quads import paper_quads
+from kg.graph.readings import Readings
 from kg.graph.vocab import DEFAULT_BASE, Iris, plain_id
+from kg.resolution import resolve
+from kg.resolution.decisions import parse_decisions
+from kg.resolution.people import blocks
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
     from types import TracebackType
 
-    from pyoxigraph import NamedNode, Quad
-
     from kg.model import ResolvedPaper
+    from kg.resolution.decisions import Decisions
 
 _PAPERS_AT_ONCE = 100
 _NODES_AT_ONCE = 500
@@ -62,12 +76,12 @@ class GraphStore:
         """
         manifest = read_manifest(folder)
         try:
-            store = _read_only(folder, manifest)
+            store = _read_only(folder, manifest.store)
         except ConfigError:  # a write may have ended between the two
             earlier, manifest = manifest, read_manifest(folder)
             if manifest == earlier:
                 raise
-            store = _read_only(folder, manifest)
+            store = _read_only(folder, manifest.store)
         return GraphStore(folder, store, manifest)
 
     @classmethod
@@ -101,7 +115,8 @@ class GraphStore:
             remove_stale(folder, earlier)
             manifest = replace(earlier, store=next_store(folder), extractor=extractor or earlier.extractor)
             with _disk(folder):
-                _read_only(folder, earlier).backup(folder / manifest.store)
+                _read_only(folder, earlier.store).backup(folder / manifest.store)
+                _read_only(folder, earlier.readings).backup(folder / manifest.readings)
             with _committing(folder, manifest, bulk=False) as writer:
                 yield writer
 
@@ -170,9 +185,32 @@ class GraphStore:
 class GraphWriter(GraphStore):
     """A graph that is being written; what was written can be read at once."""
 
-    def __init__(self, folder: Path, store: Store, manifest: Manifest, *, bulk: bool) -> None:
+    def __init__(self, folder: Path, store: Store, readings: Store, manifest: Manifest, *, bulk: bool) -> None:
         super().__init__(folder, store, manifest)
+        self._readings: Readings | None = Readings(readings, self.iris)
+        self._manifest = manifest
+        self._decisions = parse_decisions(manifest.decisions, folder / MANIFEST)
         self._bulk = bulk
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the folder says of the graph once it is written."""
+        return replace(self._manifest, decisions=self._decisions.text())
+
+    def close(self) -> None:
+        """Let go of the stores."""
+        super().close()
+        self._readings = None
+
+    @property
+    def readings(self) -> Readings:
+        """What was read from the papers.
+
+        :raises ValueError: if the graph was closed.
+        """
+        if self._readings is None:
+            raise ValueError("the graph was closed")
+        return self._readings
 
     def add(self, papers: Iterable[ResolvedPaper]) -> int:
         """Add papers, each in place of one of the same id, and return how many were given.
@@ -180,17 +218,20 @@ class GraphWriter(GraphStore):
         :raises ConfigError: if the graph cannot be written.
         """
         nodes: set[NamedNode] = set()
+        names: set[str] = set()
         papers = iter(papers)
         count = 0
         while batch := list(islice(papers, _PAPERS_AT_ONCE)):
             count += len(batch)
             by_id = {resolved.paper.id: resolved for resolved in batch}
-            nodes |= self._clear([paper_id for paper_id in by_id if paper_id in self])
+            self._clear([paper_id for paper_id in by_id if paper_id in self], nodes, names)
             quads = [quad for resolved in by_id.values() for quad in paper_quads(resolved, self.iris)]
             with _disk(self.folder):
                 (self.store.bulk_extend if self._bulk else self.store.extend)(quads)
+                self.readings.put(by_id.values(), bulk=self._bulk)
             nodes.update(self.iris.node(k) for r in by_id.values() for k in (*r.keys, *r.author_keys))
-        self._label(nodes)
+            names.update(block for r in by_id.values() for name in r.paper.authors for block in blocks(name))
+        self._settle(nodes, names)
         return count
 
     def remove(self, references: Collection[str]) -> int:
@@ -208,17 +249,54 @@ class GraphWriter(GraphStore):
                 remedy="Ids are those of the papers, such as 2512.04231.",
             )
         ids = {paper_id for paper_id in found.values() if paper_id is not None}
-        self._label(self._clear(ids))
+        nodes: set[NamedNode] = set()
+        names: set[str] = set()
+        self._clear(ids, nodes, names)
+        self._settle(nodes, names)
+        with _disk(self.folder):
+            self.readings.remove(ids)
         return len(ids)
 
-    def _clear(self, ids: Iterable[str]) -> set[NamedNode]:
-        """Remove the graphs of papers and return the nodes that they held."""
-        nodes: set[NamedNode] = set()
+    def follow(self, decisions: Decisions) -> tuple[str, ...]:
+        """Resolve the papers anew whose nodes a user's decisions change, and return their ids."""
+        keys = self._decisions.about(decisions)
+        self._decisions = decisions
+        ids = tuple(sorted({paper_id for key in keys for paper_id in self._papers_of(key)}))
+        self.add(resolve(*self.readings.get(paper_id), decisions) for paper_id in ids)
+        return ids
+
+    def _papers_of(self, key: str) -> Iterator[str]:
+        graphs = {quad.graph_name for quad in self.store.quads_for_pattern(self.iris.node(key), None, None)}
+        found = (self.iris.paper_of(graph) for graph in graphs if isinstance(graph, NamedNode))
+        return (paper_id for paper_id in found if paper_id is not None)
+
+    def _clear(self, ids: Iterable[str], nodes: set[NamedNode], names: set[str]) -> None:
+        """Remove the graphs of papers; add their nodes to ``nodes``, the blocks of their authors to ``names``."""
         with _disk(self.folder):
             for graph in map(self.iris.graph, ids):
                 nodes |= touched(self.store, graph)
+                found = (quad.object for quad in self.store.quads_for_pattern(None, NAME_BLOCK, None, graph))
+                names |= {block.value for block in found if isinstance(block, Literal)}
                 self.store.remove_graph(graph)
-        return nodes
+
+    def _settle(self, nodes: set[NamedNode], names: set[str]) -> None:
+        """Bring up to date what spans papers: who signed them, and the labels of ``nodes``.
+
+        :param names: the blocks of the authors' names that came or went.
+        """
+        moves = list(People(self.store, self.iris, self._decisions, names).moved())
+        with _disk(self.folder):
+            for place, node, rule in moves:
+                move(self.store, place, node, rule)
+        nodes = nodes.union(*((place.node, node) for place, node, _ in moves))
+        self._label(nodes)
+        authors = [node for node in nodes if self.iris.key_of(node).startswith("author/")]
+        with _disk(self.folder):
+            for node, reason in People(self.store, self.iris, self._decisions, names).ambiguous(authors):
+                for quad in self.store.quads_for_pattern(node, AMBIGUOUS, None, self.iris.entities):
+                    self.store.remove(quad)
+                if reason is not None:
+                    self.store.add(Quad(node, AMBIGUOUS, Literal(reason), self.iris.entities))
 
     def _label(self, nodes: Iterable[NamedNode]) -> None:
         """Bring the labels of nodes up to date, be they new, changed or without a paper now."""
@@ -232,8 +310,8 @@ class GraphWriter(GraphStore):
                 self.store.extend(labels - earlier)
 
 
-def _read_only(folder: Path, manifest: Manifest) -> Store:
-    path = folder / manifest.store
+def _read_only(folder: Path, name: str) -> Store:
+    path = folder / name
     try:
         return Store.read_only(str(path))
     except OSError as error:
@@ -257,17 +335,19 @@ def _committing(folder: Path, manifest: Manifest, *, bulk: bool) -> Iterator[Gra
     The store is closed before it becomes the graph's: while it is open, RocksDB may still rewrite its files, and who
     opens them for reading meanwhile can find one gone.
     """
-    path = folder / manifest.store
+    paths = (folder / manifest.store, folder / manifest.readings)
     try:
         with _disk(folder):
-            writer = GraphWriter(folder, Store(path), manifest, bulk=bulk)
+            writer = GraphWriter(folder, Store(paths[0]), Store(paths[1]), manifest, bulk=bulk)
         try:
             yield writer
             with _disk(folder):
                 writer.store.flush()
+                writer.readings.flush()
         finally:
             writer.close()
-        commit(folder, manifest)
+        commit(folder, writer.manifest)
     except BaseException:
-        shutil.rmtree(path, ignore_errors=True)
+        for path in paths:
+            shutil.rmtree(path, ignore_errors=True)
         raise

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from kg.graph.names import Named
     from kg.graph.store import GraphStore
 
+_KINDS = names.ENTITIES | {names.AUTHOR}
 _NAMINGS = """
 SELECT ?name (COUNT(DISTINCT ?paper) AS ?papers) (MIN(?score) AS ?least)
   (GROUP_CONCAT(DISTINCT ?rule; separator="|") AS ?rules) {{
-  ?claim rdf:object <{node}> ; kg:name ?name ; kg:statedIn ?paper .
-  OPTIONAL {{ ?claim kg:mergeRule ?rule ; kg:mergeScore ?score }}
+  {{ ?reading rdf:object <{node}> ; kg:name ?name ; kg:statedIn ?paper }}
+  UNION {{ ?reading kg:author <{node}> ; kg:nameAsWritten ?name . ?paper kg:authorship ?reading }}
+  OPTIONAL {{ ?reading kg:mergeRule ?rule ; kg:mergeScore ?score }}
 }} GROUP BY ?name ORDER BY DESC(?papers) ?name"""
 
 
@@ -93,17 +95,18 @@ def why(graph: GraphStore, one: str, two: str) -> Why:
     """
     nodes = (_things(graph, one), _things(graph, two))
     every = sorted({node.iri for both in nodes for node in both})
-    return Why(one, two, nodes, {iri: _namings(graph, iri) for iri in every})
+    return Why(one, two, nodes, {iri: namings(graph, iri) for iri in every})
 
 
 def _things(graph: GraphStore, name: str) -> tuple[Named, ...]:
-    things = tuple(node for node in called(graph, name) if node.kind in names.ENTITIES)
+    things = tuple(node for node in called(graph, name) if node.kind in _KINDS)
     if not things:
-        raise QueryError(f"no thing of the graph is called {name!r}", remedy="kg show finds names.")
+        raise QueryError(f"no thing or author of the graph is called {name!r}", remedy="kg show finds names.")
     return things
 
 
-def _namings(graph: GraphStore, iri: str) -> tuple[Naming, ...]:
+def namings(graph: GraphStore, iri: str) -> tuple[Naming, ...]:
+    """Return the names that papers give a thing or an author, the most frequent first."""
     rows = graph.store.query(_NAMINGS.format(node=iri), prefixes=dict(PREFIXES), use_default_graph_as_union=True)
     return tuple(
         Naming(

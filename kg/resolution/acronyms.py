@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 _ACRONYM = re.compile(r"(?=[^\W\d_]*[^\W_])[\w&-]{2,10}")
 _SPLIT = re.compile(r"[\s\-–/]+")
-_SMALL = frozenset({"a", "an", "and", "as", "by", "for", "from", "in", "of", "on", "the", "to", "via", "with"})
+SMALL = frozenset({"a", "an", "and", "as", "by", "for", "from", "in", "of", "on", "the", "to", "via", "with"})
+"""Words of an expansion that may give no letter."""
 _MOST_LETTERS, _MOST_WORDS = 10, 12
 HEADS = frozenset({"agent", "model", "network", "policy", "prompting", "reasoning", "system"})
 """Nouns that an expansion may end in or not: *VLA* is *vision-language-action* and *vision-language-action model*."""
@@ -62,7 +63,7 @@ def _fits(letters: list[str], words: list[str]) -> bool:
     if not words:
         return not letters
     word, rest = words[0], words[1:]
-    if word in _SMALL and _fits(letters, rest):
+    if word in SMALL and _fits(letters, rest):
         return True
     return any(_fits(letters[taken:], rest) for taken in range(1, _most(letters, word) + 1))
 

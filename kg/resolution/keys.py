@@ -18,7 +18,7 @@ LONGEST_SLUG = 160
 """Characters a slug may have; beyond them it is cut and ends in a digest of the whole normal form."""
 
 _DASHES = re.compile(r"[\s_\u2010-\u2015\u2212\uFE58\uFE63\uFF0D-]+")
-_PLURAL = re.compile(r"(?<=[^\W_]{3})(?<!s)(?<!ou)(?<!si)s(?!\w)")
+_PLURAL = re.compile(r"(?:(?<=ss|sh|.x)|(?<=[tnr]ch))es(?!\w)|(?<=[^\W_]{3})(?<!s)(?<!ou)(?<!si)s(?!\w)")
 _QUOTES = str.maketrans("‘’ʼ′“”", "''''\"\"")
 
 

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Store
 
-    from kg.graph.folder import Manifest
     from kg.model import ResolvedPaper
 
 
@@ -177,7 +176,7 @@ def test_an_interrupted_write_leaves_the_graph(
     with pytest.raises(KeyboardInterrupt), way(varied_graph) as store:  # type: ignore[operator]  # both are the same
         store.add(interrupted(varied[:2]))
     assert lines(varied_graph) == before
-    assert sorted(p.name for p in varied_graph.iterdir()) == [".lock", "manifest.json", "store-1"]
+    assert sorted(p.name for p in varied_graph.iterdir()) == [".lock", "manifest.json", "readings-1", "store-1"]
 
 
 def test_an_interrupted_first_build_leaves_nothing(varied: tuple[ResolvedPaper, ...], tmp_path: Path) -> None:
@@ -214,12 +213,13 @@ def test_one_process_writes_at_a_time(varied_graph: Path) -> None:
 
 
 def test_earlier_stores_are_removed(varied_graph: Path) -> None:
-    shutil.copytree(varied_graph / "store-1", varied_graph / "store-9")  # as a killed process leaves it
+    for name in ("store", "readings"):
+        shutil.copytree(varied_graph / f"{name}-1", varied_graph / f"{name}-9")  # as a killed process leaves it
     for number in (2, 3):
         with GraphStore.update(varied_graph):
             pass
         assert read_manifest(varied_graph).store == f"store-{number}"
-        assert [p.name for p in varied_graph.glob("store-*")] == [f"store-{number}"]
+        assert sorted(p.name for p in varied_graph.glob("*-*")) == [f"readings-{number}", f"store-{number}"]
 
 
 def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
@@ -250,27 +250,27 @@ def test_a_build_that_was_killed_can_be_repeated(varied_graph: Path, varied: tup
     before = lines(varied_graph)
     varied_graph.joinpath("manifest.json").unlink()
     assert built(varied_graph, varied) == before
-    assert [p.name for p in varied_graph.glob("store-*")] == ["store-2"]
+    assert sorted(p.name for p in varied_graph.glob("*-*")) == ["readings-2", "store-2"]
 
 
 def test_a_graph_of_a_newer_kg_outlives_a_build_that_fails(varied_graph: Path) -> None:
     path = varied_graph / "manifest.json"
-    newer = path.read_text(encoding="utf-8").replace('"format": 1', '"format": 2')
+    newer = path.read_text(encoding="utf-8").replace('"format": 2', '"format": 3')
     path.write_text(newer, encoding="utf-8")
     with pytest.raises(KeyboardInterrupt), GraphStore.rebuild(varied_graph) as store:
         store.add(interrupted(()))
     assert path.read_text(encoding="utf-8") == newer
-    assert [p.name for p in varied_graph.glob("store-*")] == ["store-1"]
+    assert sorted(p.name for p in varied_graph.glob("*-*")) == ["readings-1", "store-1"]
 
 
 def test_a_write_that_ends_while_a_reader_opens(varied_graph: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened = module._read_only
 
-    def slowly(folder: Path, manifest: Manifest) -> Store:
+    def slowly(folder: Path, name: str) -> Store:
         monkeypatch.setattr(module, "_read_only", opened)
         with GraphStore.update(folder) as store:
             store.remove(["2601.00011"])
-        return opened(folder, manifest)
+        return opened(folder, name)
 
     monkeypatch.setattr(module, "_read_only", slowly)
     with GraphStore.open(varied_graph) as reader:
@@ -291,11 +291,12 @@ def test_a_damaged_graph_can_be_built_again(varied_graph: Path, varied: tuple[Re
         ("{", "manifest cannot be read"),
         ("[]", "not the manifest"),
         ('{"name": "an extension", "format": "x"}', "not the manifest"),
-        ('{"format": 2}', "format 2"),
-        ('{"format": 1, "colour": "red"}', "manifest is damaged"),
-        ('{"format": 1, "store": "../store-1"}', "names no store"),
-        ('{"format": 1, "store": "store-7"}', "store cannot be read"),
-        ('{"format": 1, "store": "store-1", "base": "nowhere"}', "no base"),
+        ('{"format": 3}', "Install a newer kg"),
+        ('{"format": 1}', "format 1"),
+        ('{"format": 2, "colour": "red"}', "manifest is damaged"),
+        ('{"format": 2, "store": "../store-1"}', "names no store"),
+        ('{"format": 2, "store": "store-7"}', "store cannot be read"),
+        ('{"format": 2, "store": "store-1", "base": "nowhere"}', "no base"),
     ],
 )
 def test_what_is_no_graph_is_said_to_be_none(varied_graph: Path, content: str | None, why: str) -> None:
@@ -362,14 +363,15 @@ def test_a_full_disk_leaves_the_graph(way: str, varied_graph: Path) -> None:
     )
     assert "the graph cannot be written" in done.stdout, done.stderr
     assert lines(varied_graph) == before
-    assert [p.name for p in varied_graph.glob("store-*")] == ["store-1"]
+    assert sorted(p.name for p in varied_graph.glob("*-*")) == ["readings-1", "store-1"]
 
 
 def test_the_manifest_is_plain(varied_graph: Path) -> None:
     assert json.loads(varied_graph.joinpath("manifest.json").read_text(encoding="utf-8")) == {
         "base": DEFAULT_BASE,
+        "decisions": "",
         "extractor": "reader 1.0",
-        "format": 1,
+        "format": 2,
         "store": "store-1",
     }
 

@@ -1,0 +1,219 @@
+"""Authors: whose names are one person's, as far as the papers of a graph tell.
+
+Names that can be one person's (:func:`kg.resolution.people.alike`) become one node where they share a co-author and no
+paper lists both; where such names would also join two that cannot be one person's, none of them is joined. What holds
+depends on which papers are in the graph, so the nodes of papers that were there before can change with new ones: every
+name is compared as it is written, never as it was joined before.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, cast
+
+from networkx import Graph, number_connected_components
+from pyoxigraph import Literal, NamedNode, Quad
+
+from kg.graph.metadata import AUTHOR, NAME_AS_WRITTEN, NAME_BLOCK, TYPE
+from kg.graph.vocab import name
+from kg.resolution import author_key
+from kg.resolution.decisions import Decisions, Kind
+from kg.resolution.people import alike, blocks, fullness, initials_only
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pyoxigraph import Store
+
+    from kg.graph.vocab import Iris
+
+AMBIGUOUS = name("kg:ambiguous")
+RULE, SCORE = name("kg:mergeRule"), name("kg:mergeScore")
+_AUTHORSHIP = name("kg:authorship")
+_CREATOR = name("dcterms:creator")
+_CATEGORY = name("kg:primaryCategory")
+_CLASS = name("kg:Author")
+RIGHT = {"spelling": 0.95, "order of names": 0.95, "middle name": 0.9, "initials": 0.9}
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """One place in a list of authors.
+
+    :param key: the author's key as the name alone gives it; ``node``: what it stands for now.
+    """
+
+    graph: NamedNode
+    authorship: NamedNode
+    written: str
+    key: str
+    node: NamedNode
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """A name with its papers' graphs and the keys of those who signed with it."""
+
+    written: str
+    key: str
+    places: tuple[Signed, ...]
+    graphs: frozenset[NamedNode]
+    others: frozenset[str]
+
+
+class People:
+    """The authors of a store, as it is now, compared anew where papers came or went.
+
+    :param decisions: the user's: who was decided about is never joined by a rule.
+    :param touched: the blocks of the names that came or went.
+    """
+
+    def __init__(self, store: Store, iris: Iris, decisions: Decisions, touched: Iterable[str]) -> None:
+        self._store = store
+        self._iris = iris
+        self._decided = decisions
+        self._touched = sorted(touched)
+        self._lists: dict[NamedNode, tuple[Signed, ...]] = {}
+        self._persons: dict[str, dict[str, _Person]] = {}
+
+    def moved(self) -> Iterator[tuple[Signed, NamedNode, str | None]]:
+        """Yield the places whose author is another node than now, that node, and the rule that led to it."""
+        done: set[str] = set()
+        for one in (one for block in self._touched for one in self._block(block).values()):
+            if one.key not in done:
+                group = self._group(one)
+                done |= group.keys()
+                yield from self._changes(group)
+
+    def ambiguous(self, nodes: Iterable[NamedNode]) -> Iterator[tuple[NamedNode, str | None]]:
+        """Yield authors who may be several people or someone else, each with the reason; ``None``: it is not so.
+
+        :param nodes: the authors whose papers came or went.
+        """
+        touched = (one for block in self._touched for one in self._block(block).values())
+        initials = {
+            place.node
+            for block in sorted({block for one in touched for block in blocks(one.written)})
+            for one in self._block(block).values()
+            for place in one.places
+            if initials_only(one.written)
+        }
+        for node in sorted(initials.union(nodes), key=lambda node: node.value):
+            yield node, "; ".join(filter(None, (self._fitting(node), self._scattered(node)))) or None
+
+    def _changes(self, group: dict[str, _Person]) -> Iterator[tuple[Signed, NamedNode, str | None]]:
+        persons = sorted(group.values(), key=lambda one: (fullness(one.written), one.key))
+        joined = len(persons) > 1 and all(alike(a.written, b.written) for a, b in combinations(persons, 2))
+        for one in persons:
+            root = persons[-1] if joined else one
+            rule = alike(one.written, root.written) if root is not one else None
+            node = self._iris.node(root.key)
+            yield from ((place, node, rule) for place in one.places if place.node != node)
+
+    def _group(self, first: _Person) -> dict[str, _Person]:
+        """Return the names that evidence ties to a first one, directly or through others."""
+        found: dict[str, _Person] = {}
+        waiting = [first]
+        while waiting:
+            one = waiting.pop()
+            if one.key not in found:
+                found[one.key] = one
+                near = (other for block in blocks(one.written) for other in self._block(block).values())
+                waiting.extend(other for other in near if self._tied(one, other))
+        return found
+
+    def _tied(self, one: _Person, two: _Person) -> bool:
+        shared = one.others & two.others and not one.graphs & two.graphs
+        return bool(shared and alike(one.written, two.written)) and not self._is_decided(one, two)
+
+    def _is_decided(self, one: _Person, two: _Person) -> bool:
+        pair = {one.key, two.key}
+        for row in self._decided.rows:
+            ends = {row.node, row.target if row.kind is Kind.SPLIT else row.other}
+            if ends == pair or (row.kind is Kind.MERGE and ends & pair):
+                return True
+        return False
+
+    def _block(self, block: str) -> dict[str, _Person]:
+        """Return the names of a block by key, without those that the user decided about."""
+        if block not in self._persons:
+            found: defaultdict[str, list[Signed]] = defaultdict(list)
+            for quad in self._store.quads_for_pattern(None, NAME_BLOCK, Literal(block), None):
+                places = self._list(cast("NamedNode", quad.graph_name))
+                place = next(one for one in places if one.authorship == quad.subject)
+                if not self._settled(place):
+                    found[place.key].append(place)
+            self._persons[block] = {key: self._person(key, places) for key, places in sorted(found.items())}
+        return self._persons[block]
+
+    def _settled(self, place: Signed) -> bool:
+        paper = self._iris.paper_of(place.graph) or ""
+        return self._decided.settle(place.key, place.written, paper)[1] is not None
+
+    def _person(self, key: str, places: list[Signed]) -> _Person:
+        graphs = frozenset(place.graph for place in places)
+        others = frozenset(one.key for graph in graphs for one in self._list(graph)) - {key}
+        return _Person(min(place.written for place in places), key, tuple(places), graphs, others)
+
+    def _places(self, node: NamedNode) -> list[Signed]:
+        found = self._store.quads_for_pattern(None, AUTHOR, node, None)
+        graphs = {quad.graph_name for quad in found}
+        return [
+            one for graph in sorted(graphs, key=str) for one in self._list(cast("NamedNode", graph)) if one.node == node
+        ]
+
+    def _list(self, graph: NamedNode) -> tuple[Signed, ...]:
+        """Return the authors of a paper."""
+        if graph not in self._lists:
+            rows = []
+            for quad in self._store.quads_for_pattern(None, AUTHOR, None, graph):
+                authorship = cast("NamedNode", quad.subject)
+                literal = next(self._store.quads_for_pattern(authorship, NAME_AS_WRITTEN, None, graph)).object
+                written = cast("Literal", literal).value
+                rows.append(Signed(graph, authorship, written, author_key(written), cast("NamedNode", quad.object)))
+            self._lists[graph] = tuple(sorted(rows, key=lambda one: one.authorship.value))
+        return self._lists[graph]
+
+    def _fitting(self, node: NamedNode) -> str | None:
+        """Return how many others a name of initials fits that are not this node."""
+        places = (place for place in self._places(node) if initials_only(place.written))
+        names = {place.written for place in places if not self._settled(place)}
+        fit = {
+            place.node
+            for written in names
+            for block in blocks(written)
+            for one in self._block(block).values()
+            if alike(written, one.written) == "initials"
+            for place in one.places
+        } - {node}
+        return f"initials that fit {len(fit)} other {'authors' if len(fit) > 1 else 'author'}" if fit else None
+
+    def _scattered(self, node: NamedNode) -> str | None:
+        """Return in how many groups an author's papers fall that share neither a co-author nor a field."""
+        ties: Graph[str] = Graph()
+        for graph in {place.graph for place in self._places(node)}:
+            ties.add_node(graph.value)
+            fields = (quad.object for quad in self._store.quads_for_pattern(None, _CATEGORY, None, graph))
+            others = (place.key for place in self._list(graph) if place.node != node)
+            ties.add_edges_from(
+                (graph.value, f"{kind} {tie}") for kind, ends in enumerate((fields, others)) for tie in ends
+            )
+        count = number_connected_components(ties)
+        return f"papers in {count} groups that share neither co-author nor field" if count > 1 else None
+
+
+def move(store: Store, place: Signed, node: NamedNode, rule: str | None) -> None:
+    """Let a place in a list of authors stand for ``node``."""
+    authorship, graph = place.authorship, place.graph
+    paper = cast("NamedNode", next(store.quads_for_pattern(None, _AUTHORSHIP, authorship, graph)).subject)
+    old = [quad for predicate in (AUTHOR, RULE, SCORE) for quad in store.quads_for_pattern(authorship, predicate, None)]
+    if len(list(store.quads_for_pattern(None, AUTHOR, place.node, graph))) == 1:
+        old += [Quad(paper, _CREATOR, place.node, graph), Quad(place.node, TYPE, _CLASS, graph)]
+    new = [(paper, _CREATOR, node), (authorship, AUTHOR, node), (node, TYPE, _CLASS)]
+    said = [] if rule is None else [(RULE, Literal(rule)), (SCORE, Literal(RIGHT[rule]))]
+    for quad in old:
+        store.remove(quad)
+    store.extend(Quad(*triple, graph) for triple in new)
+    store.extend(Quad(authorship, predicate, value, graph) for predicate, value in said)

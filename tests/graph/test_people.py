@@ -1,0 +1,142 @@
+"""Which names are one author: by co-authors, never against the names, whatever the order."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.graph.duplicates import duplicates
+from kg.graph.people import AMBIGUOUS
+from kg.graph.store import GraphStore
+from kg.graph.vocab import name
+from kg.graph.why import why
+from kg.model import Extraction, Paper
+from kg.resolution import resolve
+from kg.resolution.decisions import Decision, Decisions, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from kg.model import ResolvedPaper
+
+    Make = Callable[[Iterable[ResolvedPaper]], GraphStore]
+
+
+def paper(number: int, *authors: str, category: str = "cs.RO") -> ResolvedPaper:
+    text = Paper(f"2601.{number:05}", f"Title {number}", authors=authors, categories=(category,))
+    return resolve(text, Extraction(text.id))
+
+
+def authors(store: GraphStore) -> set[str]:
+    return {q.object.value for q in store.quads(store.iris.entities) if q.predicate == name("skos:prefLabel")}  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "label", "rule"),
+    [
+        ("J. Müller", "Jürgen Mueller", "Jürgen Mueller", "initials"),
+        ("Li Wei", "Wei Li", "Wei Li", "order of names"),
+        ("Paul Erdos", "Paul Erdős", "Paul Erdős", "spelling"),
+        ("John Smith", "John A. Smith", "John A. Smith", "middle name"),
+    ],
+)
+def test_a_shared_co_author_makes_two_names_one_person(
+    made_graph: Make, one: str, two: str, label: str, rule: str
+) -> None:
+    with made_graph([paper(1, one, "Ada Lovelace"), paper(2, "Ada Lovelace", two)]) as store:
+        found = why(store, one, two)
+        assert found.same
+        assert {rules for namings in found.namings.values() for naming in namings for rules in naming.rules} == {rule}
+        assert len(authors(store)) == 2
+        assert label in authors(store) | {naming.name for namings in found.namings.values() for naming in namings}
+        assert not duplicates(store)
+
+
+def test_without_one_they_stay_two_and_are_listed(made_graph: Make) -> None:
+    with made_graph([paper(1, "J. Smith", "Ada Lovelace"), paper(2, "Bob Hope", "John Smith")]) as store:
+        assert {"J. Smith", "John Smith"} <= authors(store)
+        (pair,) = duplicates(store)
+        assert (pair.reason, {pair.one.label, pair.two.label}) == ("initials", {"J. Smith", "John Smith"})
+        assert not duplicates(store, [frozenset({"author/j-smith", "author/john-smith"})])
+        said = {q.subject.value.rpartition("/")[2]: q.object.value for q in store.quads() if q.predicate == AMBIGUOUS}  # type: ignore[union-attr]
+        assert said == {"j-smith": "initials that fit 1 other author"}
+
+
+def test_initials_that_fit_two_are_left_alone(made_graph: Make) -> None:
+    some = [paper(1, "J. Smith", "Ada Lovelace"), paper(2, "Ada Lovelace", "John Smith")]
+    with made_graph([*some, paper(3, "Ada Lovelace", "Jane Smith")]) as store:
+        assert {"J. Smith", "John Smith", "Jane Smith"} <= authors(store)
+
+
+def test_two_names_on_one_paper_are_two_people(made_graph: Make) -> None:
+    some = [paper(1, "J. Smith", "Ada Lovelace"), paper(2, "Ada Lovelace", "John Smith", "J. Smith")]
+    with made_graph(some) as store:
+        assert {"J. Smith", "John Smith"} <= authors(store)
+
+
+def test_groups_that_share_nothing_are_flagged(made_graph: Make) -> None:
+    some = [paper(1, "Wei Wang", "Ada Lovelace"), paper(2, "Wei Wang", "Bob Hope", category="math.AG")]
+    with made_graph(some) as store:
+        said = [q.object.value for q in store.quads() if q.predicate == AMBIGUOUS]  # type: ignore[union-attr]
+        assert said == ["papers in 2 groups that share neither co-author nor field"]
+    with made_graph([*some, paper(3, "Wei Wang", "Bob Hope")]) as store:
+        assert not [q for q in store.quads() if q.predicate == AMBIGUOUS]
+
+
+NAMES = (
+    "J. Smith",
+    "John Smith",
+    "Jane Smith",
+    "John A. Smith",
+    "Smith John",
+    "Ada Lovelace",
+    "A. Lovelace",
+    "Bob Hope",
+)
+PAPERS = [
+    paper(1, "J. Smith", "Ada Lovelace"),
+    paper(2, "John Smith", "Ada Lovelace"),
+    paper(3, "Jane Smith", "A. Lovelace", category="math.AG"),
+    paper(4, "John A. Smith", "Bob Hope"),
+    paper(5, "Smith John", "Bob Hope"),
+    paper(6, "A. Lovelace", "Bob Hope", "J. Smith", category="math.AG"),
+    paper(7, "Ada Lovelace", "Bob Hope"),
+    paper(8, "Jane Smith", "Ada Lovelace"),
+]
+DECIDED = Decisions(
+    (
+        Decision(Kind.SPLIT, "author/john-smith", "J. Smith"),
+        Decision(Kind.MERGE, "author/bob-hope", "author/a-lovelace"),
+    )
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_only_the_papers_count(data: st.DataObject) -> None:
+    """Add and remove in any order and in any steps: the authors are those of the papers in the end."""
+    by_id = {one.paper.id: one for one in PAPERS}
+    decisions = data.draw(st.sampled_from([Decisions(), DECIDED]))
+    there: set[str] = set()
+    with tempfile.TemporaryDirectory() as folder:
+        graph, fresh = Path(folder, "graph"), Path(folder, "fresh")
+        with GraphStore.rebuild(graph) as store:
+            store.follow(decisions)
+        for _ in range(data.draw(st.integers(1, 5))):
+            with GraphStore.update(graph) as store:
+                added = data.draw(st.lists(st.sampled_from(sorted(by_id)), max_size=4))
+                store.add(resolve(by_id[i].paper, by_id[i].extraction, decisions) for i in added)
+                there |= set(added)
+                removed = set(data.draw(st.lists(st.sampled_from(sorted(there)), max_size=2)) if there else [])
+                store.remove(removed)
+                there -= removed
+        with GraphStore.rebuild(fresh) as store:
+            store.follow(decisions)
+            store.add(resolve(by_id[i].paper, by_id[i].extraction, decisions) for i in sorted(there, reverse=True))
+        with GraphStore.open(graph) as one, GraphStore.open(fresh) as two:
+            assert list(one.nquads()) == list(two.nquads())
