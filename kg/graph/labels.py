@@ -29,6 +29,8 @@ _ALTERNATIVE = name("skos:altLabel")
 _LABEL = name("rdfs:label")
 _TYPE = name("rdf:type")
 MAIN_TYPE = name("kg:mainType")
+LABELS = frozenset({_PREFERRED, _ALTERNATIVE, _LABEL, MAIN_TYPE})
+"""The properties that :func:`label_quads` gives."""
 _KINDS = tuple(map(term, EntityType))
 
 _PREFIXES = dict(PREFIXES)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode
 
+from kg.graph.categories import shipped
 from kg.graph.vocab import SUMMARY_TERMS, Iris, name
 from kg.model import Paper, Summary, fold_space
 from kg.resolution import author_key, readable
@@ -115,9 +116,21 @@ def _authors(paper: Paper, author_keys: tuple[str, ...], iris: Iris) -> Iterator
 def _categories(paper: Paper, iris: Iris) -> Iterator[Triple]:
     node = iris.paper(paper.id)
     for number, code in enumerate(paper.categories):
-        category = iris.category(code)
-        yield category, TYPE, name("skos:Concept")
-        yield category, name("skos:notation"), text(code)
-        yield node, name("dcterms:subject"), category
+        yield node, name("dcterms:subject"), iris.category(code)
         if number == 0:
-            yield node, name("kg:primaryCategory"), category
+            yield node, name("kg:primaryCategory"), iris.category(code)
+        yield from _category(code, iris)
+
+
+def _category(code: str, iris: Iris) -> Iterator[Triple]:
+    """Yield what is known of a category and of what stands above it."""
+    category, known = iris.category(code), shipped().get(code)
+    yield category, TYPE, name("skos:Concept")
+    yield category, name("skos:notation"), text(code)
+    if known is not None:
+        yield category, name("skos:prefLabel"), text(known.name)
+        yield category, name("skos:inScheme"), iris.category("arxiv")
+        yield iris.category("arxiv"), TYPE, name("skos:ConceptScheme")
+        if known.above is not None:
+            yield category, name("skos:broader"), iris.category(known.above)
+            yield from _category(known.above, iris)

@@ -29,10 +29,10 @@ KINDS = ENTITIES | {AUTHOR, PAPER, CATEGORY}
 _TYPE = name("rdf:type")
 _MAIN = name("kg:mainType")
 _CLASSES = {name(f"kg:{kind}"): kind for kind in KINDS - {CATEGORY}} | {name("skos:Concept"): CATEGORY}
-_LABELS = (name("skos:prefLabel"), name("rdfs:label"), name("skos:notation"))
+_LABELS = (name("skos:notation"), name("skos:prefLabel"), name("rdfs:label"))
 _NAMED = {
     PAPER: "?node a kg:Paper ; rdfs:label|dcterms:title ?name",
-    CATEGORY: "?node skos:notation ?name",
+    CATEGORY: "?node skos:notation|skos:prefLabel ?name",
 }
 _LABELLED = "?node skos:prefLabel|skos:altLabel ?name"
 _SEPARATORS = r"[-_/\s(),:]+"

@@ -55,10 +55,6 @@ class Readings:
             for quad in list(self._store.quads_for_pattern(self._iris.graph(paper_id), _READING, None)):
                 self._store.remove(quad)
 
-    def flush(self) -> None:
-        """Bring everything to the disk."""
-        self._store.flush()
-
 
 def _text(one: ResolvedPaper) -> str:
     # In ASCII, since a source may hold lone surrogates, which no literal and no UTF-8 can.

@@ -32,6 +32,7 @@ WHOLE = (*DRAWN, AUTHOR)
 
 _SUBJECT = name("dcterms:subject")
 _NOTATION = name("skos:notation")
+_BROADER = name("skos:broader")
 _IDENTIFIER = name("dcterms:identifier")
 
 
@@ -103,12 +104,14 @@ def _graph_of(iris: Iris, paper: str, every: dict[NamedNode, str]) -> NamedNode:
 
 
 def _in_category(store: Store, iris: Iris, code: str) -> Iterable[NamedNode]:
-    """Return the graphs of a category's papers; its code may be written in any case."""
+    """Return the graphs of the papers in a category or in one below it; its code may be written in any case."""
     codes = {quad.object.value for quad in statements(store, None, _NOTATION, None)}
     meant = [known for known in codes if known.lower() == code.strip().lower()]
     if not meant:
         raise _unknown("category", code, difflib.get_close_matches(code, sorted(codes)) or sorted(codes)[:3])
-    nodes = (iris.category(known) for known in meant)
+    nodes = {iris.category(known) for known in meant}
+    while below := {quad.subject for node in nodes for quad in statements(store, None, _BROADER, node)} - nodes:
+        nodes |= {node for node in below if isinstance(node, NamedNode)}
     return {quad.graph_name for node in nodes for quad in statements(store, None, _SUBJECT, node)}
 
 

@@ -29,7 +29,8 @@ from kg.graph.folder import (
     remove_stale,
     unwritable,
 )
-from kg.graph.labels import label_quads, touched
+from kg.graph.kin import Kin
+from kg.graph.labels import LABELS, label_quads, touched
 from kg.graph.metadata import IDENTIFIER, NAME_BLOCK
 from kg.graph.people import AMBIGUOUS, People, move
 from kg.graph.quads import paper_quads
@@ -187,7 +188,7 @@ class GraphWriter(GraphStore):
 
     def __init__(self, folder: Path, store: Store, readings: Store, manifest: Manifest, *, bulk: bool) -> None:
         super().__init__(folder, store, manifest)
-        self._readings: Readings | None = Readings(readings, self.iris)
+        self._beside: Store | None = readings
         self._manifest = manifest
         self._decisions = parse_decisions(manifest.decisions, folder / MANIFEST)
         self._bulk = bulk
@@ -195,22 +196,27 @@ class GraphWriter(GraphStore):
     @property
     def manifest(self) -> Manifest:
         """What the folder says of the graph once it is written."""
-        return replace(self._manifest, decisions=self._decisions.text())
+        return replace(self._manifest, decisions=self._decisions.text() if self._decisions.rows else "")
 
     def close(self) -> None:
         """Let go of the stores."""
         super().close()
-        self._readings = None
+        self._beside = None
 
     @property
-    def readings(self) -> Readings:
-        """What was read from the papers.
+    def beside(self) -> Store:
+        """The store of the readings and of what things wait for.
 
         :raises ValueError: if the graph was closed.
         """
-        if self._readings is None:
+        if self._beside is None:
             raise ValueError("the graph was closed")
-        return self._readings
+        return self._beside
+
+    @property
+    def readings(self) -> Readings:
+        """What was read from the papers."""
+        return Readings(self.beside, self.iris)
 
     def add(self, papers: Iterable[ResolvedPaper]) -> int:
         """Add papers, each in place of one of the same id, and return how many were given.
@@ -289,7 +295,9 @@ class GraphWriter(GraphStore):
             for place, node, rule in moves:
                 move(self.store, place, node, rule)
         nodes = nodes.union(*((place.node, node) for place, node, _ in moves))
-        self._label(nodes)
+        changed = self._label(nodes)
+        with _disk(self.folder):
+            Kin(self.store, self.beside, self.iris).update(changed)
         authors = [node for node in nodes if self.iris.key_of(node).startswith("author/")]
         with _disk(self.folder):
             for node, reason in People(self.store, self.iris, self._decisions, names).ambiguous(authors):
@@ -298,16 +306,20 @@ class GraphWriter(GraphStore):
                 if reason is not None:
                     self.store.add(Quad(node, AMBIGUOUS, Literal(reason), self.iris.entities))
 
-    def _label(self, nodes: Iterable[NamedNode]) -> None:
-        """Bring the labels of nodes up to date, be they new, changed or without a paper now."""
+    def _label(self, nodes: Iterable[NamedNode]) -> set[NamedNode]:
+        """Bring the labels of nodes up to date, be they new, changed or without a paper now; return those changed."""
         waiting = iter(sorted(nodes, key=lambda node: node.value))
+        changed: set[NamedNode] = set()
         while batch := list(islice(waiting, _NODES_AT_ONCE)):
             labels = set(label_quads(self.store, batch, self.iris))
-            earlier = {q for node in batch for q in self.store.quads_for_pattern(node, None, None, self.iris.entities)}
+            every = (q for node in batch for q in self.store.quads_for_pattern(node, None, None, self.iris.entities))
+            earlier = {quad for quad in every if quad.predicate in LABELS}
             with _disk(self.folder):
                 for quad in earlier - labels:
                     self.store.remove(quad)
                 self.store.extend(labels - earlier)
+            changed.update(quad.subject for quad in earlier ^ labels if isinstance(quad.subject, NamedNode))
+        return changed
 
 
 def _read_only(folder: Path, name: str) -> Store:
@@ -343,7 +355,7 @@ def _committing(folder: Path, manifest: Manifest, *, bulk: bool) -> Iterator[Gra
             yield writer
             with _disk(folder):
                 writer.store.flush()
-                writer.readings.flush()
+                writer.beside.flush()
         finally:
             writer.close()
         commit(folder, writer.manifest)

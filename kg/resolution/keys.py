@@ -10,7 +10,7 @@ import re
 import unicodedata
 from functools import lru_cache
 from hashlib import sha256
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from kg.resolution.tex import readable
 
@@ -58,6 +58,15 @@ def slug(normal: str) -> str:
         return written
     head = re.sub(r"%.?$", "", written[: LONGEST_SLUG - 17])
     return f"{head}~{_digest(normal)}"
+
+
+def unslug(written: str) -> str | None:
+    """Return the text that :func:`slug` wrote, ``None`` for a slug that is no plain text.
+
+    >>> unslug(slug("c++ a-b")), unslug(slug("x" * 500))
+    ('c++ a-b', None)
+    """
+    return None if "~" in written else unquote(written.replace("-", " "))
 
 
 def _digest(text: str) -> str:

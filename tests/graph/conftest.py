@@ -97,7 +97,7 @@ _PROBE = read(
         "2601.00012",
         "Does StrideNet see the stairs?",
         "We probe stride-net without training it on StairSet. It may run on a Unitree Go2. Falls go down by 3. "
-        "Latency is used for legged locomotion.",
+        "Latency is used for legged locomotion. TrotNet-2 is not seen.",
         authors=("Ada Lovelace", "Grace Hopper"),
         categories=("cs.RO",),
         date="2026-01",
@@ -110,6 +110,7 @@ _PROBE = read(
             ["Falls", "Metric", "measures"],
             ["Latency", "Metric", "mentions"],
             ["legged locomotion", "Task", "mentions"],
+            ["TrotNet-2", "Method", "mentions"],
         ],
         "r": [[0, "trainedOn", 1], [0, "runsOn", 2], [4, "usedFor", 5], [0, "usedFor", 5]],
         "q": [["3", 3, 0, -1, -1, "decrease"]],

@@ -302,7 +302,7 @@ def test_kg_why_of_two_things(folder: Path) -> None:
 def test_kg_why_of_a_name_that_nothing_has(folder: Path) -> None:
     done = CliRunner().invoke(main, ["why", str(folder), "LLM", "Zork"])
     assert done.exit_code == 2
-    assert "no thing of the graph is called 'Zork'" in done.stderr
+    assert "no thing or author of the graph is called 'Zork'" in done.stderr
 
 
 def test_the_scores_of_rules_are_counted_on_the_labelled_pairs(shared: Path) -> None:
