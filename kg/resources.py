@@ -48,3 +48,8 @@ def model() -> Path:
 def example() -> Path:
     """Return the bundled example digest."""
     return _first(PACKAGE / "sources" / "example.md")
+
+
+def vocabulary() -> Path:
+    """Return the word list of the curated vocabularies, which ``python -m kg.graph.vocabularies`` makes."""
+    return _first(PACKAGE / "resolution" / "vocabulary.json")

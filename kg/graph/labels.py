@@ -1,7 +1,7 @@
-"""The graph of what spans papers: one label for every entity and author, the other names they go by, a main type.
+"""The graph of what spans papers: labels, other names, main types, what is known of well-known things.
 
-A label is the most frequent readable name over the papers that have the node, the longest of the most frequent ones,
-the first of those in code point order; so it depends on which papers are there and not on the order they came in. The
+A label is that of the curated vocabularies, or else the most frequent readable name over the papers that have the node,
+the longest of the most frequent ones, the first of those in code point order; so it depends on which papers are there and not on the order they came in. The
 main type of a thing is the one that most papers read it as, the first in the order of the model of these.
 """
 
@@ -16,6 +16,8 @@ from pyoxigraph import Literal, NamedNode, Quad
 from kg.graph.vocab import PREFIXES, name, term
 from kg.model import EntityType
 from kg.resolution import readable
+from kg.resolution.identity import curated
+from kg.resolution.keys import unslug
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -23,15 +25,17 @@ if TYPE_CHECKING:
     from pyoxigraph import QuerySolutions, Store
 
     from kg.graph.vocab import Iris
+    from kg.resolution.vocabulary import Entry
 
 _PREFERRED = name("skos:prefLabel")
 _ALTERNATIVE = name("skos:altLabel")
 _LABEL = name("rdfs:label")
 _TYPE = name("rdf:type")
 MAIN_TYPE = name("kg:mainType")
-LABELS = frozenset({_PREFERRED, _ALTERNATIVE, _LABEL, MAIN_TYPE})
+_MATCH, _DEFINITION = name("skos:exactMatch"), name("skos:definition")
+_SOURCE, _MAKER = name("rdfs:seeAlso"), name("kg:maker")
+LABELS = frozenset({_PREFERRED, _ALTERNATIVE, _LABEL, MAIN_TYPE, _MATCH, _DEFINITION, _SOURCE, _MAKER})
 """The properties that :func:`label_quads` gives."""
-_KINDS = tuple(map(term, EntityType))
 
 _PREFIXES = dict(PREFIXES)
 # The nodes are written into the text: substituted variables are unknown to the query planner, which then scans all.
@@ -61,23 +65,37 @@ def label_quads(store: Store, nodes: Collection[NamedNode], iris: Iris) -> Itera
     """Yield the labels of ``nodes`` as the paper graphs of ``store`` give them; none for a node without papers."""
     authors = [node for node in nodes if iris.key_of(node).startswith("author/")]
     entities = sorted(set(nodes) - set(authors), key=str)
-    for query, batch in ((_AUTHOR_NAMES, authors), (_ENTITY_NAMES, entities)):
-        for node, names in _names(store, query, batch).items():
-            label = names.label()
-            yield Quad(node, _PREFERRED, Literal(label), iris.entities)
-            yield Quad(node, _LABEL, Literal(label), iris.entities)
-            for form in sorted((names.forms | set(names.graphs)) - {label}):
-                yield Quad(node, _ALTERNATIVE, Literal(form), iris.entities)
-    for node in entities:
+    for node, names in _names(store, _AUTHOR_NAMES, authors).items():
+        yield from _labels(node, names, names.label(), iris)
+    for node, names in _names(store, _ENTITY_NAMES, entities).items():
         kind = _main_type(store, node)
-        if kind is not None:
-            yield Quad(node, MAIN_TYPE, kind, iris.entities)
+        entry = curated().entry(unslug(iris.key_of(node).partition("/")[2]) or "", kind)
+        yield from _labels(node, names, names.label() if entry is None else entry.label, iris)
+        yield Quad(node, MAIN_TYPE, term(kind), iris.entities)
+        facts = () if entry is None else _curated(entry)
+        yield from (Quad(node, predicate, value, iris.entities) for predicate, value in facts)
 
 
-def _main_type(store: Store, node: NamedNode) -> NamedNode | None:
-    """Return the type that most papers give ``node``, ``None`` without a paper."""
+def _labels(node: NamedNode, names: _Names, label: str, iris: Iris) -> Iterator[Quad]:
+    yield Quad(node, _PREFERRED, Literal(label), iris.entities)
+    yield Quad(node, _LABEL, Literal(label), iris.entities)
+    for form in sorted((names.forms | set(names.graphs)) - {label}):
+        yield Quad(node, _ALTERNATIVE, Literal(form), iris.entities)
+
+
+def _curated(entry: Entry) -> Iterator[tuple[NamedNode, NamedNode | Literal]]:
+    """Yield what a curated vocabulary says of a thing."""
+    yield _MATCH, NamedNode(entry.iri)
+    yield _DEFINITION, Literal(entry.definition)
+    yield _SOURCE, NamedNode(entry.source)
+    if entry.maker is not None:
+        yield _MAKER, Literal(entry.maker)
+
+
+def _main_type(store: Store, node: NamedNode) -> EntityType:
+    """Return the type that most papers give ``node``, of which one at least names it."""
     counts = Counter(quad.object for quad in store.quads_for_pattern(node, _TYPE, None))
-    return max((kind for kind in _KINDS if counts[kind]), key=counts.__getitem__, default=None)
+    return max(EntityType, key=lambda kind: counts[term(kind)])
 
 
 def _names(store: Store, query: str, nodes: Collection[NamedNode]) -> dict[NamedNode, _Names]:

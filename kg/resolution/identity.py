@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from kg.model import EntityType
@@ -15,6 +16,8 @@ from kg.resolution.acronyms import HEADS, Senses, acronym, fits, shipped
 from kg.resolution.keys import slug
 from kg.resolution.spelling import neutral, spelled
 from kg.resolution.tex import readable
+from kg.resolution.vocabulary import Vocabulary
+from kg.resolution.vocabulary import shipped as entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,13 +69,21 @@ def bare(name: str) -> tuple[str, tuple[str, ...]]:
 
 
 def identify(
-    kind: EntityType, name: str, forms: Iterable[str] = (), *, new: bool = False, senses: Senses | None = None
+    kind: EntityType,
+    name: str,
+    forms: Iterable[str] = (),
+    *,
+    new: bool = False,
+    senses: Senses | None = None,
+    vocabulary: Vocabulary | None = None,
 ) -> Identity:
     """Return which thing a paper's entity is.
 
     :param forms: the other names that the paper gives it.
-    :param new: whether the paper proposes it: an acronym that it does not expand is then a name, with no usual sense.
+    :param new: whether the paper proposes it: an acronym that it does not expand is then a name, with no usual sense,
+        and no name is another of something well known.
     :param senses: what acronyms usually mean; by default :func:`kg.resolution.acronyms.shipped`.
+    :param vocabulary: names of well-known things; by default :func:`curated`.
 
     >>> identify(EntityType.METHOD, "LLMs", ["large language models"]).key
     'thing/large-language-model'
@@ -82,18 +93,33 @@ def identify(
     names = _Names.of(name, forms)
     known = Senses() if new and names.short else shipped() if senses is None else senses
     text, rules = _expanded(names, kind, known) if names.short else _settled(names, kind, known)
+    meaning = None if new else (curated() if vocabulary is None else vocabulary).meaning(text, kind)
+    if meaning is not None and meaning != text:
+        text, rules = meaning, (*rules, "vocabulary")
     score = min((_trust(*RIGHT.get(rule, (0, 0))) for rule in rules), default=1.0)
     return Identity(_space(kind, text), text, rules, score)
 
 
+@cache
+def curated() -> Vocabulary:
+    """Return the vocabulary that ships, its names brought to their one spelling."""
+    return Vocabulary.of(entries(), _spelling)
+
+
+def _spelling(label: str, kind: EntityType) -> str:
+    return identify(kind, label, vocabulary=_NOTHING_KNOWN).text
+
+
+_NOTHING_KNOWN = Vocabulary()
 RIGHT = {
     "usual sense": (150, 150),
     "qualifier": (8, 8),
-    "compound": (8, 8),
+    "compound": (9, 9),
     "article": (6, 6),
     "word form": (6, 6),
     "based": (2, 2),
     "spelling": (2, 2),
+    "vocabulary": (2, 2),
     "count": (1, 1),
     "head": (1, 1),
 }

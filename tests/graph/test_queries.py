@@ -125,7 +125,10 @@ EXPECTED: Mapping[str, tuple[dict[str, str], list[tuple[str, ...]]]] = {
         {},
         [(*MAPS, "drones"), (*GRIP, "Unitree G1 humanoid robot"), (*STRIDE, "Unitree Go2")],
     ),
-    "family": ({"thing": "TrotNet"}, [("TrotNet", "has variant", "TrotNet-2", "1"), ("TrotNet-2", "variant of", "TrotNet", "1")]),
+    "family": (
+        {"thing": "TrotNet"},
+        [("TrotNet", "has variant", "TrotNet-2", "1"), ("TrotNet-2", "variant of", "TrotNet", "1")],
+    ),
     "hubs": ({"limit": "1"}, [("StairSet", "Dataset", "3", "3")]),
     "merges": ({"limit": "2"}, []),
     "papers-of-author": (

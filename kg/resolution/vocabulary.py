@@ -1,0 +1,108 @@
+"""The curated vocabularies of ``ontologies/vocabularies``: well-known things, and the names that papers give them.
+
+Read from ``vocabulary.json``, which ``python -m kg.graph.vocabularies`` makes of the Turtle.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from kg.model import EntityType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+GROUPS = (
+    frozenset({EntityType.DATASET, EntityType.BENCHMARK}),
+    frozenset({EntityType.METHOD, EntityType.SOFTWARE}),
+    frozenset({EntityType.ROBOT}),
+    frozenset({EntityType.HARDWARE}),
+    frozenset({EntityType.METRIC}),
+    frozenset({EntityType.TASK}),
+)
+"""Types that papers and vocabularies may give one thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A thing of a vocabulary.
+
+    :param iri: its IRI; the vocabulary's before the ``#``.
+    :param type: what it is.
+    :param label: the preferred label; ``aliases``: further labels that a text may use, sorted.
+    :param hidden: labels that usually mean something else, sorted: they mean this where the type does not.
+    :param definition: what it is, in a line.
+    :param source: address of the paper that introduced it, or of its maker.
+    :param maker: who made it, where that is certain.
+    """
+
+    iri: str
+    type: EntityType
+    label: str
+    aliases: tuple[str, ...]
+    hidden: tuple[str, ...]
+    definition: str
+    source: str
+    maker: str | None
+
+    @property
+    def name(self) -> str:
+        """The part of the IRI behind the ``#``."""
+        return self.iri.rpartition("#")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What names mean, by spelling and group of types.
+
+    :param meanings: the spelling of the preferred label for that of every label.
+    :param entries: the entries by the spelling of their preferred label.
+    """
+
+    meanings: Mapping[tuple[str, frozenset[EntityType]], str] = field(default_factory=dict)
+    entries: Mapping[tuple[str, frozenset[EntityType]], Entry] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry], spelled: Callable[[str, EntityType], str]) -> Vocabulary:
+        """Return the vocabulary of entries; a label that two of one group share means neither.
+
+        :param spelled: brings a name to its one spelling.
+        """
+        found: defaultdict[tuple[str, frozenset[EntityType]], set[str]] = defaultdict(set)
+        by_label: dict[tuple[str, frozenset[EntityType]], Entry] = {}
+        for entry in entries:
+            main = spelled(entry.label, entry.type)
+            by_label.setdefault((main, group(entry.type)), entry)
+            for label in (entry.label, *entry.aliases, *entry.hidden):
+                found[spelled(label, entry.type), group(entry.type)].add(main)
+        preferred = {key: key[0] for key in by_label}
+        return cls({key: min(means) for key, means in found.items() if len(means) == 1} | preferred, by_label)
+
+    def meaning(self, text: str, kind: EntityType) -> str | None:
+        """Return the spelling of the preferred label of what ``text`` means."""
+        return self.meanings.get((text, group(kind)))
+
+    def entry(self, text: str, kind: EntityType) -> Entry | None:
+        """Return the entry whose preferred label is spelled ``text``."""
+        return self.entries.get((text, group(kind)))
+
+
+def group(kind: EntityType) -> frozenset[EntityType]:
+    """Return the types that a thing of type ``kind`` may also be given."""
+    return next(types for types in GROUPS if kind in types)
+
+
+@cache
+def shipped() -> tuple[Entry, ...]:
+    """Return the entries that ship, sorted by IRI."""
+    spaces = json.loads((files("kg.resolution") / "vocabulary.json").read_text(encoding="utf-8"))
+    return tuple(
+        Entry(space + name, EntityType(kind), label, tuple(aliases), tuple(hidden), definition, source, maker)
+        for space, entries in sorted(spaces.items())
+        for name, (kind, label, aliases, hidden, definition, source, maker) in sorted(entries.items())
+    )
