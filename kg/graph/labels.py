@@ -1,14 +1,14 @@
 """The graph of what spans papers: labels, other names, main types, what is known of well-known things.
 
-A label is that of the curated vocabularies, or else the most frequent readable name over the papers that have the node,
-the longest of the most frequent ones, the first of those in code point order; so it depends on which papers are there and not on the order they came in. The
-main type of a thing is the one that most papers read it as, the first in the order of the model of these.
+A label is the most frequent readable name over the papers that have the node, the longest of the most frequent ones,
+the first of those in code point order; so it depends on which papers are there and not on the order they came in. Of a
+well-known robot or piece of hardware it is that of the curated vocabularies, as papers dress those names up. The main
+type of a thing is the one that most papers read it as, the first in the order of the model of these.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from pyoxigraph import QuerySolutions, Store
 
+    from kg.graph.readings import Readings
     from kg.graph.vocab import Iris
     from kg.resolution.vocabulary import Entry
 
@@ -34,53 +35,46 @@ _TYPE = name("rdf:type")
 MAIN_TYPE = name("kg:mainType")
 _MATCH, _DEFINITION = name("skos:exactMatch"), name("skos:definition")
 _SOURCE, _MAKER = name("rdfs:seeAlso"), name("kg:maker")
+_MACHINES = frozenset({EntityType.ROBOT, EntityType.HARDWARE})
 LABELS = frozenset({_PREFERRED, _ALTERNATIVE, _LABEL, MAIN_TYPE, _MATCH, _DEFINITION, _SOURCE, _MAKER})
 """The properties that :func:`label_quads` gives."""
 
 _PREFIXES = dict(PREFIXES)
 # The nodes are written into the text: substituted variables are unknown to the query planner, which then scans all.
-_ENTITY_NAMES = """
-SELECT ?node ?graph ?name ?form WHERE {{ VALUES ?node {{ {nodes} }} GRAPH ?graph {{
-  ?claim rdf:object ?node ; kg:name ?name ; kg:mention/oa:hasSelector/oa:exact ?form
-}} }}"""
 _AUTHOR_NAMES = """
-SELECT ?node ?graph ?name (?name AS ?form) WHERE {{ VALUES ?node {{ {nodes} }} GRAPH ?graph {{
+SELECT DISTINCT ?node ?graph ?name WHERE {{ VALUES ?node {{ {nodes} }} GRAPH ?graph {{
   ?authorship kg:author ?node ; kg:nameAsWritten ?name
 }} }}"""
 
 
-@dataclass(slots=True)
-class _Names:
-    """The names of one node: which paper graphs use each as its name there, and every form."""
-
-    graphs: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    forms: set[str] = field(default_factory=set)
-
-    def label(self) -> str:
-        counts = Counter({name: len(graphs) for name, graphs in self.graphs.items()})
-        return max(sorted(counts), key=lambda name: (counts[name], len(name)))
-
-
-def label_quads(store: Store, nodes: Collection[NamedNode], iris: Iris) -> Iterator[Quad]:
-    """Yield the labels of ``nodes`` as the paper graphs of ``store`` give them; none for a node without papers."""
+def label_quads(store: Store, readings: Readings, nodes: Collection[NamedNode], iris: Iris) -> Iterator[Quad]:
+    """Yield the labels of ``nodes`` as the papers of ``store`` give them; none for a node without papers."""
     authors = [node for node in nodes if iris.key_of(node).startswith("author/")]
-    entities = sorted(set(nodes) - set(authors), key=str)
-    for node, names in _names(store, _AUTHOR_NAMES, authors).items():
-        yield from _labels(node, names, names.label(), iris)
-    for node, names in _names(store, _ENTITY_NAMES, entities).items():
-        kind = _main_type(store, node)
-        entry = curated().entry(unslug(iris.key_of(node).partition("/")[2]) or "", kind)
-        yield from _labels(node, names, names.label() if entry is None else entry.label, iris)
-        yield Quad(node, MAIN_TYPE, term(kind), iris.entities)
-        facts = () if entry is None else _curated(entry)
-        yield from (Quad(node, predicate, value, iris.entities) for predicate, value in facts)
+    for node, names in _written(store, authors).items():
+        yield from _labels(node, _label(names), set(names), iris)
+    for node in sorted(set(nodes) - set(authors), key=str):
+        names = readings.names(node)
+        if names:
+            yield from _entity(node, _main_type(store, node), names, readings.forms(node), iris)
 
 
-def _labels(node: NamedNode, names: _Names, label: str, iris: Iris) -> Iterator[Quad]:
+def _entity(node: NamedNode, kind: EntityType, names: Counter[str], forms: set[str], iris: Iris) -> Iterator[Quad]:
+    entry = curated().entry(unslug(iris.key_of(node).partition("/")[2]) or "", kind)
+    label = entry.label if entry is not None and kind in _MACHINES else _label(names)
+    yield from _labels(node, label, forms | set(names), iris)
+    yield Quad(node, MAIN_TYPE, term(kind), iris.entities)
+    facts = () if entry is None else _curated(entry)
+    yield from (Quad(node, predicate, value, iris.entities) for predicate, value in facts)
+
+
+def _label(names: Counter[str]) -> str:
+    return max(sorted(names), key=lambda name: (names[name], len(name)))
+
+
+def _labels(node: NamedNode, label: str, forms: set[str], iris: Iris) -> Iterator[Quad]:
     yield Quad(node, _PREFERRED, Literal(label), iris.entities)
     yield Quad(node, _LABEL, Literal(label), iris.entities)
-    for form in sorted((names.forms | set(names.graphs)) - {label}):
-        yield Quad(node, _ALTERNATIVE, Literal(form), iris.entities)
+    yield from (Quad(node, _ALTERNATIVE, Literal(form), iris.entities) for form in sorted(forms - {label}))
 
 
 def _curated(entry: Entry) -> Iterator[tuple[NamedNode, NamedNode | Literal]]:
@@ -98,13 +92,12 @@ def _main_type(store: Store, node: NamedNode) -> EntityType:
     return max(EntityType, key=lambda kind: counts[term(kind)])
 
 
-def _names(store: Store, query: str, nodes: Collection[NamedNode]) -> dict[NamedNode, _Names]:
-    found: defaultdict[NamedNode, _Names] = defaultdict(_Names)
-    rows = cast("QuerySolutions", store.query(query.format(nodes=" ".join(map(str, nodes))), prefixes=_PREFIXES))
-    for row in rows:
-        names = found[row["node"]]
-        names.graphs[readable(row["name"].value)].add(row["graph"].value)
-        names.forms.add(readable(row["form"].value))
+def _written(store: Store, authors: Collection[NamedNode]) -> dict[NamedNode, Counter[str]]:
+    """Return in how many papers each name stands for an author."""
+    found: defaultdict[NamedNode, Counter[str]] = defaultdict(Counter)
+    query = _AUTHOR_NAMES.format(nodes=" ".join(map(str, authors)))
+    for row in cast("QuerySolutions", store.query(query, prefixes=_PREFIXES)):
+        found[row["node"]][readable(row["name"].value)] += 1
     return dict(found)
 
 

@@ -42,14 +42,13 @@ RIGHT = {"spelling": 0.95, "order of names": 0.95, "middle name": 0.9, "initials
 class Signed:
     """One place in a list of authors.
 
-    :param key: the author's key as the name alone gives it; ``node``: what it stands for now.
+    :param key: the author's key as the name alone gives it.
     """
 
     graph: NamedNode
     authorship: NamedNode
     written: str
     key: str
-    node: NamedNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +63,12 @@ class _Person:
 
 
 class People:
-    """The authors of a store, as it is now, compared anew where papers came or went.
+    """The authors of a store, as it is now, compared anew where names came or went.
+
+    Only names that can be one person's with these are looked at, by the blocks that they share.
 
     :param decisions: the user's: who was decided about is never joined by a rule.
-    :param touched: the blocks of the names that came or went.
+    :param touched: the names that came or went, as written.
     """
 
     def __init__(self, store: Store, iris: Iris, decisions: Decisions, touched: Iterable[str]) -> None:
@@ -75,42 +76,40 @@ class People:
         self._iris = iris
         self._decided = decisions
         self._touched = sorted(touched)
-        self._lists: dict[NamedNode, tuple[Signed, ...]] = {}
-        self._persons: dict[str, dict[str, _Person]] = {}
+        self._blocks: dict[str, dict[str, list[Signed]]] = {}
+        self._persons: dict[str, _Person] = {}
 
-    def moved(self) -> Iterator[tuple[Signed, NamedNode, str | None]]:
-        """Yield the places whose author is another node than now, that node, and the rule that led to it."""
+    def moved(self) -> Iterator[tuple[Signed, NamedNode, NamedNode, str | None]]:
+        """Yield the places whose author is another node than now, the node now, the other, and the rule behind it."""
         done: set[str] = set()
-        for one in (one for block in self._touched for one in self._block(block).values()):
-            if one.key not in done:
-                group = self._group(one)
-                done |= group.keys()
-                yield from self._changes(group)
+        for written in self._touched:
+            for key, places in self._near(written).items():
+                if key not in done:
+                    group = self._group(self._person(key, places))
+                    done |= group.keys()
+                    yield from self._changes(group)
 
     def ambiguous(self, nodes: Iterable[NamedNode]) -> Iterator[tuple[NamedNode, str | None]]:
         """Yield authors who may be several people or someone else, each with the reason; ``None``: it is not so.
 
-        :param nodes: the authors whose papers came or went.
+        :param nodes: the authors whose papers came or went, or who were moved.
         """
-        touched = (one for block in self._touched for one in self._block(block).values())
-        initials = {
-            place.node
-            for block in sorted({block for one in touched for block in blocks(one.written)})
-            for one in self._block(block).values()
-            for place in one.places
-            if initials_only(one.written)
-        }
-        for node in sorted(initials.union(nodes), key=lambda node: node.value):
+        nodes = set(nodes)
+        names = {*self._touched, *(name for node in nodes for name in self._written(node))}
+        near = (places for written in sorted(names) for places in self._near(written).values())
+        initials = {self._node(place) for places in near if initials_only(places[0].written) for place in places}
+        for node in sorted(initials | nodes, key=lambda node: node.value):
             yield node, "; ".join(filter(None, (self._fitting(node), self._scattered(node)))) or None
 
-    def _changes(self, group: dict[str, _Person]) -> Iterator[tuple[Signed, NamedNode, str | None]]:
+    def _changes(self, group: dict[str, _Person]) -> Iterator[tuple[Signed, NamedNode, NamedNode, str | None]]:
         persons = sorted(group.values(), key=lambda one: (fullness(one.written), one.key))
         joined = len(persons) > 1 and all(alike(a.written, b.written) for a, b in combinations(persons, 2))
         for one in persons:
             root = persons[-1] if joined else one
             rule = alike(one.written, root.written) if root is not one else None
             node = self._iris.node(root.key)
-            yield from ((place, node, rule) for place in one.places if place.node != node)
+            now = ((place, self._node(place)) for place in one.places)
+            yield from ((place, there, node, rule) for place, there in now if there != node)
 
     def _group(self, first: _Person) -> dict[str, _Person]:
         """Return the names that evidence ties to a first one, directly or through others."""
@@ -120,13 +119,13 @@ class People:
             one = waiting.pop()
             if one.key not in found:
                 found[one.key] = one
-                near = (other for block in blocks(one.written) for other in self._block(block).values())
-                waiting.extend(other for other in near if self._tied(one, other))
+                near = (self._person(key, places) for key, places in self._near(one.written).items())
+                waiting.extend(other for other in near if other.key != one.key and self._tied(one, other))
         return found
 
     def _tied(self, one: _Person, two: _Person) -> bool:
         shared = one.others & two.others and not one.graphs & two.graphs
-        return bool(shared and alike(one.written, two.written)) and not self._is_decided(one, two)
+        return bool(shared) and not self._is_decided(one, two)
 
     def _is_decided(self, one: _Person, two: _Person) -> bool:
         pair = {one.key, two.key}
@@ -136,81 +135,95 @@ class People:
                 return True
         return False
 
-    def _block(self, block: str) -> dict[str, _Person]:
-        """Return the names of a block by key, without those that the user decided about."""
-        if block not in self._persons:
+    def _near(self, written: str) -> dict[str, list[Signed]]:
+        """Return the places of the names that can be one person's with ``written``, and of itself, by key."""
+        found: dict[str, list[Signed]] = {}
+        for block in blocks(written):
+            for key, places in self._block(block).items():
+                if key not in found and alike(written, places[0].written):
+                    found[key] = places
+        return found
+
+    def _block(self, block: str) -> dict[str, list[Signed]]:
+        """Return the places of the names of a block by key, without those that the user decided about."""
+        if block not in self._blocks:
             found: defaultdict[str, list[Signed]] = defaultdict(list)
             for quad in self._store.quads_for_pattern(None, NAME_BLOCK, Literal(block), None):
-                places = self._list(cast("NamedNode", quad.graph_name))
-                place = next(one for one in places if one.authorship == quad.subject)
+                place = self._signed(cast("NamedNode", quad.graph_name), cast("NamedNode", quad.subject))
                 if not self._settled(place):
                     found[place.key].append(place)
-            self._persons[block] = {key: self._person(key, places) for key, places in sorted(found.items())}
-        return self._persons[block]
+            self._blocks[block] = {
+                key: sorted(found[key], key=lambda one: one.authorship.value) for key in sorted(found)
+            }
+        return self._blocks[block]
+
+    def _signed(self, graph: NamedNode, authorship: NamedNode) -> Signed:
+        written = next(self._store.quads_for_pattern(authorship, NAME_AS_WRITTEN, None, graph)).object
+        name = cast("Literal", written).value
+        return Signed(graph, authorship, name, author_key(name))
+
+    def _node(self, place: Signed) -> NamedNode:
+        """Return the author that a place stands for now."""
+        found = next(self._store.quads_for_pattern(place.authorship, AUTHOR, None, place.graph))
+        return cast("NamedNode", found.object)
 
     def _settled(self, place: Signed) -> bool:
         paper = self._iris.paper_of(place.graph) or ""
-        return self._decided.settle(place.key, place.written, paper)[1] is not None
+        return bool(self._decided.rows) and self._decided.settle(place.key, place.written, paper)[1] is not None
 
     def _person(self, key: str, places: list[Signed]) -> _Person:
-        graphs = frozenset(place.graph for place in places)
-        others = frozenset(one.key for graph in graphs for one in self._list(graph)) - {key}
-        return _Person(min(place.written for place in places), key, tuple(places), graphs, others)
+        if key not in self._persons:
+            graphs = frozenset(place.graph for place in places)
+            others = frozenset(one for graph in graphs for one in self._signers(graph)) - {key}
+            self._persons[key] = _Person(places[0].written, key, tuple(places), graphs, others)
+        return self._persons[key]
+
+    def _signers(self, graph: NamedNode) -> Iterator[str]:
+        """Yield the keys of the names that signed a paper."""
+        for quad in self._store.quads_for_pattern(None, NAME_AS_WRITTEN, None, graph):
+            yield author_key(cast("Literal", quad.object).value)
 
     def _places(self, node: NamedNode) -> list[Signed]:
-        found = self._store.quads_for_pattern(None, AUTHOR, node, None)
-        graphs = {quad.graph_name for quad in found}
-        return [
-            one for graph in sorted(graphs, key=str) for one in self._list(cast("NamedNode", graph)) if one.node == node
-        ]
+        quads = self._store.quads_for_pattern(None, AUTHOR, node, None)
+        return [self._signed(cast("NamedNode", q.graph_name), cast("NamedNode", q.subject)) for q in quads]
 
-    def _list(self, graph: NamedNode) -> tuple[Signed, ...]:
-        """Return the authors of a paper."""
-        if graph not in self._lists:
-            rows = []
-            for quad in self._store.quads_for_pattern(None, AUTHOR, None, graph):
-                authorship = cast("NamedNode", quad.subject)
-                literal = next(self._store.quads_for_pattern(authorship, NAME_AS_WRITTEN, None, graph)).object
-                written = cast("Literal", literal).value
-                rows.append(Signed(graph, authorship, written, author_key(written), cast("NamedNode", quad.object)))
-            self._lists[graph] = tuple(sorted(rows, key=lambda one: one.authorship.value))
-        return self._lists[graph]
+    def _written(self, node: NamedNode) -> set[str]:
+        return {place.written for place in self._places(node)}
 
     def _fitting(self, node: NamedNode) -> str | None:
         """Return how many others a name of initials fits that are not this node."""
         places = (place for place in self._places(node) if initials_only(place.written))
         names = {place.written for place in places if not self._settled(place)}
         fit = {
-            place.node
+            self._node(place)
             for written in names
-            for block in blocks(written)
-            for one in self._block(block).values()
-            if alike(written, one.written) == "initials"
-            for place in one.places
+            for others in self._near(written).values()
+            if alike(written, others[0].written) == "initials"
+            for place in others
         } - {node}
         return f"initials that fit {len(fit)} other {'authors' if len(fit) > 1 else 'author'}" if fit else None
 
     def _scattered(self, node: NamedNode) -> str | None:
         """Return in how many groups an author's papers fall that share neither a co-author nor a field."""
         ties: Graph[str] = Graph()
-        for graph in {place.graph for place in self._places(node)}:
+        places = self._places(node)
+        own = {place.key for place in places}
+        for graph in {place.graph for place in places}:
             ties.add_node(graph.value)
-            fields = (quad.object for quad in self._store.quads_for_pattern(None, _CATEGORY, None, graph))
-            others = (place.key for place in self._list(graph) if place.node != node)
-            ties.add_edges_from(
-                (graph.value, f"{kind} {tie}") for kind, ends in enumerate((fields, others)) for tie in ends
-            )
+            fields = (str(quad.object) for quad in self._store.quads_for_pattern(None, _CATEGORY, None, graph))
+            others = set(self._signers(graph)) - own
+            ties.add_edges_from((graph.value, tie) for ends in (fields, others) for tie in ends)
         count = number_connected_components(ties)
         return f"papers in {count} groups that share neither co-author nor field" if count > 1 else None
 
 
-def move(store: Store, place: Signed, node: NamedNode, rule: str | None) -> None:
-    """Let a place in a list of authors stand for ``node``."""
+def move(store: Store, place: Signed, now: NamedNode, node: NamedNode, rule: str | None) -> None:
+    """Let a place in a list of authors stand for ``node`` instead of ``now``."""
     authorship, graph = place.authorship, place.graph
     paper = cast("NamedNode", next(store.quads_for_pattern(None, _AUTHORSHIP, authorship, graph)).subject)
     old = [quad for predicate in (AUTHOR, RULE, SCORE) for quad in store.quads_for_pattern(authorship, predicate, None)]
-    if len(list(store.quads_for_pattern(None, AUTHOR, place.node, graph))) == 1:
-        old += [Quad(paper, _CREATOR, place.node, graph), Quad(place.node, TYPE, _CLASS, graph)]
+    if len(list(store.quads_for_pattern(None, AUTHOR, now, graph))) == 1:
+        old += [Quad(paper, _CREATOR, now, graph), Quad(now, TYPE, _CLASS, graph)]
     new = [(paper, _CREATOR, node), (authorship, AUTHOR, node), (node, TYPE, _CLASS)]
     said = [] if rule is None else [(RULE, Literal(rule)), (SCORE, Literal(RIGHT[rule]))]
     for quad in old:

@@ -22,7 +22,7 @@ from kg.graph.vocab import CONSTRAINTS, RESULT_CONSTRAINTS, ROLE_CONSTRAINTS, Ir
 from kg.model import Certainty, EntityType, PaperEntity, Relation, ResolvedPaper, Result, Role, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 SUBJECT = name("rdf:subject")
 PREDICATE = name("rdf:predicate")
@@ -151,7 +151,7 @@ class _Reading:
         yield from self._edge(claim, (self._paper, term(role), node), Certainty.ASSERTED, problem)
         yield claim, name("kg:entityScore"), _score(max(e.score for e in entities))
         yield from self._merge(key, claim)
-        yield claim, NAME, text(min((e.name for e in entities), key=lambda n: (-len(n), n)))
+        yield claim, NAME, text(longest_name(entities))
         mentions = sorted({mention.span for entity in entities for mention in entity.mentions})
         for number, span in enumerate(mentions):
             if number == 0:
@@ -224,6 +224,11 @@ class _Reading:
             yield node, name(end), self._nodes[index]
         else:
             yield node, name("kg:quarantineReason"), text(f"{problem}: {self._keys[index]}")
+
+
+def longest_name(entities: Iterable[PaperEntity]) -> str:
+    """Return the name of a node in a paper: the longest, the first of these in code point order."""
+    return min((entity.name for entity in entities), key=lambda name: (-len(name), name))
 
 
 def _score(value: float) -> Literal:

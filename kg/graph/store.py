@@ -31,14 +31,13 @@ from kg.graph.folder import (
 )
 from kg.graph.kin import Kin
 from kg.graph.labels import LABELS, label_quads, touched
-from kg.graph.metadata import IDENTIFIER, NAME_BLOCK
+from kg.graph.metadata import IDENTIFIER, NAME_AS_WRITTEN
 from kg.graph.people import AMBIGUOUS, People, move
 from kg.graph.quads import paper_quads
 from kg.graph.readings import Readings
 from kg.graph.vocab import DEFAULT_BASE, Iris, plain_id
 from kg.resolution import resolve
 from kg.resolution.decisions import parse_decisions
-from kg.resolution.people import blocks
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -236,7 +235,7 @@ class GraphWriter(GraphStore):
                 (self.store.bulk_extend if self._bulk else self.store.extend)(quads)
                 self.readings.put(by_id.values(), bulk=self._bulk)
             nodes.update(self.iris.node(k) for r in by_id.values() for k in (*r.keys, *r.author_keys))
-            names.update(block for r in by_id.values() for name in r.paper.authors for block in blocks(name))
+            names.update(name for r in by_id.values() for name in r.paper.authors)
         self._settle(nodes, names)
         return count
 
@@ -258,9 +257,9 @@ class GraphWriter(GraphStore):
         nodes: set[NamedNode] = set()
         names: set[str] = set()
         self._clear(ids, nodes, names)
-        self._settle(nodes, names)
         with _disk(self.folder):
             self.readings.remove(ids)
+        self._settle(nodes, names)
         return len(ids)
 
     def follow(self, decisions: Decisions) -> tuple[str, ...]:
@@ -277,24 +276,24 @@ class GraphWriter(GraphStore):
         return (paper_id for paper_id in found if paper_id is not None)
 
     def _clear(self, ids: Iterable[str], nodes: set[NamedNode], names: set[str]) -> None:
-        """Remove the graphs of papers; add their nodes to ``nodes``, the blocks of their authors to ``names``."""
+        """Remove the graphs of papers; add their nodes to ``nodes``, their authors' names to ``names``."""
         with _disk(self.folder):
             for graph in map(self.iris.graph, ids):
                 nodes |= touched(self.store, graph)
-                found = (quad.object for quad in self.store.quads_for_pattern(None, NAME_BLOCK, None, graph))
-                names |= {block.value for block in found if isinstance(block, Literal)}
+                found = (quad.object for quad in self.store.quads_for_pattern(None, NAME_AS_WRITTEN, None, graph))
+                names |= {written.value for written in found if isinstance(written, Literal)}
                 self.store.remove_graph(graph)
 
     def _settle(self, nodes: set[NamedNode], names: set[str]) -> None:
         """Bring up to date what spans papers: who signed them, and the labels of ``nodes``.
 
-        :param names: the blocks of the authors' names that came or went.
+        :param names: the authors' names that came or went, as written.
         """
         moves = list(People(self.store, self.iris, self._decisions, names).moved())
         with _disk(self.folder):
-            for place, node, rule in moves:
-                move(self.store, place, node, rule)
-        nodes = nodes.union(*((place.node, node) for place, node, _ in moves))
+            for place, now, node, rule in moves:
+                move(self.store, place, now, node, rule)
+        nodes = nodes.union(*((now, node) for _, now, node, _ in moves))
         changed = self._label(nodes)
         with _disk(self.folder):
             Kin(self.store, self.beside, self.iris).update(changed)
@@ -311,7 +310,7 @@ class GraphWriter(GraphStore):
         waiting = iter(sorted(nodes, key=lambda node: node.value))
         changed: set[NamedNode] = set()
         while batch := list(islice(waiting, _NODES_AT_ONCE)):
-            labels = set(label_quads(self.store, batch, self.iris))
+            labels = set(label_quads(self.store, self.readings, batch, self.iris))
             every = (q for node in batch for q in self.store.quads_for_pattern(node, None, None, self.iris.entities))
             earlier = {quad for quad in every if quad.predicate in LABELS}
             with _disk(self.folder):

@@ -73,6 +73,7 @@ def _digest(text: str) -> str:
     return sha256(text.encode()).hexdigest()[:16]
 
 
+@lru_cache(maxsize=1 << 18)
 def author_key(name: str) -> str:
     r"""Return the key of an author: case, white space, dots and hyphens folded, TeX accents resolved, letters kept.
 

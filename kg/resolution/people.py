@@ -15,7 +15,7 @@ _WRITTEN_OUT = re.compile(r"(?<=[bcdfghjklmnpqrstvwxz])([aou])e(?=[bcdfghjklmnpq
 _SPLIT = re.compile(r"[\s.\-'’·,]+")
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 18)
 def parts(name: str) -> tuple[str, ...]:
     """Return the parts of a name in the order it is written, in plain letters.
 
@@ -27,6 +27,7 @@ def parts(name: str) -> tuple[str, ...]:
     return tuple(part for part in _SPLIT.split(plain) if part)
 
 
+@lru_cache(maxsize=1 << 18)
 def blocks(name: str) -> tuple[str, ...]:
     """Return the keys under which all names are found that can be one person's with ``name``.
 
@@ -52,7 +53,7 @@ def alike(one: str, two: str) -> str | None:
     >>> alike("John Smith", "John A. Smith"), alike("John Smith", "Jane Smith"), alike("J. B. Smith", "J. A. Smith")
     ('middle name', None, None)
     """
-    ours, theirs = ([_short(part) for part in parts(name)] for name in (one, two))
+    ours, theirs = _shortened(one), _shortened(two)
     if len(ours) < 2 or len(theirs) < 2:  # noqa: PLR2004
         return None
     if "".join(ours) == "".join(theirs):
@@ -64,7 +65,7 @@ def alike(one: str, two: str) -> str | None:
     return _given(ours[:-1], theirs[:-1])
 
 
-def _given(ours: list[str], theirs: list[str]) -> str | None:
+def _given(ours: tuple[str, ...], theirs: tuple[str, ...]) -> str | None:
     """Return why two lists of given names may be one person's."""
     pairs = list(zip(ours, theirs, strict=False))
     if any(a != b and not (_initial(a, b) and a[0] == b[0]) for a, b in pairs):
@@ -94,6 +95,11 @@ def initials_only(name: str) -> bool:
 
 def _initial(one: str, two: str) -> bool:
     return len(one) == 1 or len(two) == 1
+
+
+@lru_cache(maxsize=1 << 18)
+def _shortened(name: str) -> tuple[str, ...]:
+    return tuple(map(_short, parts(name)))
 
 
 def _short(part: str) -> str:

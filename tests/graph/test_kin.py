@@ -87,7 +87,7 @@ PAPERS = [
 ]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(data=st.data())
 def test_only_the_papers_count(data: st.DataObject) -> None:
     by_id = {one.paper.id: one for one in PAPERS}

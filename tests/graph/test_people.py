@@ -116,7 +116,7 @@ DECIDED = Decisions(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(data=st.data())
 def test_only_the_papers_count(data: st.DataObject) -> None:
     """Add and remove in any order and in any steps: the authors are those of the papers in the end."""

@@ -72,8 +72,8 @@ def test_an_asserted_relation_is_an_edge_and_a_claim() -> None:
     graph = graph_of(PUSHNET, G1, relations=(RUNS,))
     assert edges(graph) == {
         ("https://arxiv.org/abs/2601.00031", "proposes", "thing/pushnet"),
-        ("https://arxiv.org/abs/2601.00031", "deploysOn", "machine/g1"),
-        ("thing/pushnet", "runsOn", "machine/g1"),
+        ("https://arxiv.org/abs/2601.00031", "deploysOn", "thing/unitree-g1"),
+        ("thing/pushnet", "runsOn", "thing/unitree-g1"),
     }
     (claim,) = graph.typed("kg:RelationClaim")
     assert values(graph, claim, "kg:score") == ["0.8"]
@@ -88,20 +88,20 @@ def test_an_asserted_relation_is_an_edge_and_a_claim() -> None:
 @pytest.mark.parametrize("certainty", [Certainty.TENTATIVE, Certainty.HEDGED, Certainty.NEGATED])
 def test_what_is_not_asserted_is_no_edge(certainty: Certainty) -> None:
     graph = graph_of(PUSHNET, G1, relations=(replace(RUNS, certainty=certainty),))
-    assert ("thing/pushnet", "runsOn", "machine/g1") not in edges(graph)
+    assert ("thing/pushnet", "runsOn", "thing/unitree-g1") not in edges(graph)
     (claim,) = graph.typed("kg:RelationClaim")
     assert graph.nodes(claim, name("kg:certainty")) == [term(certainty)]
 
 
 def test_one_assertion_is_enough_for_an_edge() -> None:
     graph = graph_of(PUSHNET, G1, relations=(replace(RUNS, certainty=Certainty.HEDGED), RUNS))
-    assert ("thing/pushnet", "runsOn", "machine/g1") in edges(graph)
+    assert ("thing/pushnet", "runsOn", "thing/unitree-g1") in edges(graph)
     assert len(graph.typed("kg:RelationClaim")) == 2
 
 
 def test_what_breaks_domain_or_range_is_quarantined() -> None:
     graph = graph_of(PUSHNET, G1, relations=(replace(RUNS, predicate=RelationType.USED_FOR),))
-    assert ("thing/pushnet", "usedFor", "machine/g1") not in edges(graph)
+    assert ("thing/pushnet", "usedFor", "thing/unitree-g1") not in edges(graph)
     (claim,) = graph.typed("kg:RelationClaim")
     assert values(graph, claim, "kg:quarantineReason") == ["usedFor has no Robot as object"]
 
@@ -150,7 +150,7 @@ def test_a_result_links_what_the_text_names() -> None:
     (result,) = graph.typed("kg:Result")
     linked = {p: graph.nodes(result, name(p)) for p in ("kg:resultOf", "kg:measuredOn", "kg:metric", "kg:baseline")}
     assert linked["kg:resultOf"] == [IRIS.node("thing/pushnet")]
-    assert linked["kg:measuredOn"] == [IRIS.node("machine/g1")]
+    assert linked["kg:measuredOn"] == [IRIS.node("thing/unitree-g1")]
     assert linked["kg:metric"] == linked["kg:baseline"] == []
     assert graph.by_subject[result][name("kg:number")] == [Literal("90", datatype=name("xsd:decimal"))]
     assert values(graph, result, "kg:unit") == ["%"]
@@ -171,7 +171,7 @@ def test_a_result_drops_an_end_that_it_may_not_have() -> None:
     graph = graph_of(PUSHNET, G1, results=(replace(RESULT, metric=1),))
     (result,) = graph.typed("kg:Result")
     assert graph.nodes(result, name("kg:metric")) == []
-    assert values(graph, result, "kg:quarantineReason") == ["metric has no Robot as object: machine/g1"]
+    assert values(graph, result, "kg:quarantineReason") == ["metric has no Robot as object: thing/unitree-g1"]
 
 
 def test_offsets_count_code_points() -> None:

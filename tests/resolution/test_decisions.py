@@ -76,7 +76,7 @@ def fresh(folder: Path, decisions: Decisions) -> Path:
     return folder
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(data=st.data())
 def test_the_order_of_papers_and_decisions_does_not_matter(data: st.DataObject) -> None:
     wanted, on_the_way = (Decisions(tuple(data.draw(_SOME))) for _ in range(2))

@@ -149,7 +149,7 @@ def test_resolving_gives_each_name_its_key() -> None:
         PaperEntity(name, EntityType.ROBOT, Role.USES, mentions=(Mention(3, 6),)) for name in ("G1s", "G1")
     )
     resolved = resolve(paper, Extraction(paper.id, entities))
-    assert resolved.keys == ("machine/g1s", "machine/g1")
+    assert resolved.keys == ("machine/g1s", "thing/unitree-g1")
     assert resolved.author_keys == ("author/ada-lovelace", "author/grace-hopper")
     assert resolved.extraction.entities == entities
 
