@@ -78,6 +78,7 @@ class People:
         self._touched = sorted(touched)
         self._blocks: dict[str, dict[str, list[Signed]]] = {}
         self._persons: dict[str, _Person] = {}
+        self._lists: dict[NamedNode, frozenset[str]] = {}
 
     def moved(self) -> Iterator[tuple[Signed, NamedNode, NamedNode, str | None]]:
         """Yield the places whose author is another node than now, the node now, the other, and the rule behind it."""
@@ -174,14 +175,16 @@ class People:
     def _person(self, key: str, places: list[Signed]) -> _Person:
         if key not in self._persons:
             graphs = frozenset(place.graph for place in places)
-            others = frozenset(one for graph in graphs for one in self._signers(graph)) - {key}
+            others = frozenset().union(*map(self._signers, graphs)) - {key}
             self._persons[key] = _Person(places[0].written, key, tuple(places), graphs, others)
         return self._persons[key]
 
-    def _signers(self, graph: NamedNode) -> Iterator[str]:
-        """Yield the keys of the names that signed a paper."""
-        for quad in self._store.quads_for_pattern(None, NAME_AS_WRITTEN, None, graph):
-            yield author_key(cast("Literal", quad.object).value)
+    def _signers(self, graph: NamedNode) -> frozenset[str]:
+        """Return the keys of the names that signed a paper."""
+        if graph not in self._lists:
+            quads = self._store.quads_for_pattern(None, NAME_AS_WRITTEN, None, graph)
+            self._lists[graph] = frozenset(author_key(cast("Literal", quad.object).value) for quad in quads)
+        return self._lists[graph]
 
     def _places(self, node: NamedNode) -> list[Signed]:
         quads = self._store.quads_for_pattern(None, AUTHOR, node, None)
@@ -205,13 +208,15 @@ class People:
 
     def _scattered(self, node: NamedNode) -> str | None:
         """Return in how many groups an author's papers fall that share neither a co-author nor a field."""
-        ties: Graph[str] = Graph()
         places = self._places(node)
-        own = {place.key for place in places}
-        for graph in {place.graph for place in places}:
+        graphs, own = {place.graph for place in places}, {place.key for place in places}
+        if len(graphs) == 1:
+            return None
+        ties: Graph[str] = Graph()
+        for graph in graphs:
             ties.add_node(graph.value)
             fields = (str(quad.object) for quad in self._store.quads_for_pattern(None, _CATEGORY, None, graph))
-            others = set(self._signers(graph)) - own
+            others = self._signers(graph) - own
             ties.add_edges_from((graph.value, tie) for ends in (fields, others) for tie in ends)
         count = number_connected_components(ties)
         return f"papers in {count} groups that share neither co-author nor field" if count > 1 else None
