@@ -23,7 +23,7 @@ _SPLIT = re.compile(r"[\s\-–/]+")
 SMALL = frozenset({"a", "an", "and", "as", "by", "for", "from", "in", "of", "on", "the", "to", "via", "with"})
 """Words of an expansion that may give no letter."""
 _MOST_LETTERS, _MOST_WORDS = 10, 12
-HEADS = frozenset({"agent", "model", "network", "policy", "prompting", "reasoning", "system"})
+HEADS = frozenset({"model", "network", "policy", "prompting", "reasoning"})
 """Nouns that an expansion may end in or not: *VLA* is *vision-language-action* and *vision-language-action model*."""
 ANY = ""
 """The type of a sense that was counted in running text, where nobody labels types."""

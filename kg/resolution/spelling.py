@@ -36,6 +36,7 @@ _NO_BRITISH = ("precis", "revis", "superv", "advis", "exerc", "prom", "compr", "
 _ALIKE = {"robotic": "robot", "visual": "vision"}
 _LITTLE = ("a", "an", "and", "the", "with")
 _HEADS = ("algorithm", "approach", "approache", "framework", "mechanism", "method", "scheme", "strategy", "technique")
+_DATA = (EntityType.DATASET, EntityType.BENCHMARK)
 _DATA_HEADS = ("benchmark", "data", "dataset", "set", "suite")
 _NEUTRAL = (
     "large scale",
@@ -49,6 +50,45 @@ _NEUTRAL = (
     "recent",
     "current",
 )
+_GENERIC = frozenset(
+    {"approach", "architecture", "baseline", "benchmark", "data", "dataset", "framework", "method", "model", "network"}
+)
+"""What no name is when it stands alone: a *pretrained model* is not every model."""
+_MODIFIERS = frozenset(
+    {"agnostic", "aware", "centric", "driven", "end", "free", "hoc", "play", "shot", "stage", "supervised", "time"}
+)
+"""Last words of what says how a thing is and not what it is: a *training-free method* is not *training-free*."""
+_DESCRIBES = frozenset(
+    {
+        "audio",
+        "clinical",
+        "custom",
+        "evaluation",
+        "image",
+        "internal",
+        "language",
+        "medical",
+        "multimodal",
+        "open",
+        "public",
+        "real",
+        "reasoning",
+        "retrieval",
+        "segmentation",
+        "sensor",
+        "simulated",
+        "speech",
+        "synthetic",
+        "test",
+        "text",
+        "training",
+        "validation",
+        "video",
+        "vision",
+        "visual",
+    }
+)
+"""Words that say what kind of data there is, also where a sentence begins with them."""
 _COUNTED = "number of "
 _FEWEST = 2
 """Words that must be left where a word is taken away from the end."""
@@ -73,6 +113,8 @@ def spelled(name: str, kind: EntityType = EntityType.METHOD) -> Spelling:
     text = normal_form(_BROKEN.sub("", name))
     used = []
     for rule, change in _RULES:
+        if rule == "head" and kind in _DATA and not _is_proper(name):
+            continue
         changed = change(text, kind)
         if changed and changed != text:
             text = changed
@@ -127,11 +169,24 @@ def _without_based(text: str, _: EntityType) -> str:
 
 def _without_head(text: str, kind: EntityType) -> str:
     words = text.split()
-    if kind in (EntityType.DATASET, EntityType.BENCHMARK):
+    if kind in _DATA:
         left = " ".join(_cut(words, _DATA_HEADS, 1))
         named = " " not in left or re.search(r"\d", left)
         return left if named else text  # *hand-object interaction data* is not the task
-    return " ".join(_cut(words, _HEADS, _FEWEST))
+    cut = list(_cut(words, _HEADS, _FEWEST))
+    return text if cut and cut[-1] in _MODIFIERS else " ".join(cut)
+
+
+def _is_proper(name: str) -> bool:
+    """Return whether a name of data is one and no description: it has a digit, a capital inside, or before *data*.
+
+    >>> [_is_proper(name) for name in ("ImageNet dataset", "Cityscapes dataset", "Synthetic Data", "image data")]
+    [True, True, False, False]
+    """
+    first, _, rest = name.partition(" ")
+    if normal_form(first) in _DESCRIBES:
+        return False
+    return any(map(str.isdigit, name)) or any(map(str.isupper, first[1:])) or (first[:1].isupper() and rest.islower())
 
 
 def _cut(words: list[str], heads: tuple[str, ...], fewest: int) -> Iterator[str]:
@@ -145,6 +200,8 @@ def _without_neutral(text: str, _: EntityType = EntityType.METHOD) -> str:
     while True:
         front = next((words for words in _NEUTRAL if text.startswith(f"{words} ")), None)
         if front is None:
+            return text
+        if text[len(front) + 1 :] in _GENERIC:
             return text
         text = text[len(front) + 1 :]
 
