@@ -70,8 +70,8 @@ def test_a_query_is_answered(few: GraphStore) -> None:
     query = "SELECT ?robot { ?paper kg:deploysOn ?robot } ORDER BY ?robot"
     assert text(ask(few.folder, query, format="csv")).splitlines() == [
         "robot",
-        "https://w3id.org/arxiv-kg/id/machine/drone",
-        "https://w3id.org/arxiv-kg/id/thing/unitree-g1-humanoid-robot",
+        "https://w3id.org/arxiv-kg/id/thing/aerial-drone",
+        "https://w3id.org/arxiv-kg/id/thing/unitree-g1",
     ]
 
 
