@@ -22,7 +22,7 @@ from kg.model import EntityType, RelationType, Role
 from kg.resolution import author_key, identify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from kg.graph.store import GraphStore
 
@@ -49,6 +49,15 @@ _DETAILS = {
     "source": name("dcterms:source"),
     "abstract": name("dcterms:abstract"),
 }
+_KNOWN = {
+    "definition": name("skos:definition"),
+    "maker": name("kg:maker"),
+    "variant of": name("kg:variantOf"),
+    "narrower than": name("skos:broader"),
+    "see": name("rdfs:seeAlso"),
+}
+_LINKED = frozenset({"variant of", "narrower than"})
+_DOUBT = {"ambiguous": name("kg:ambiguous")}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -72,7 +81,7 @@ class Portrait:
     """All that is known of one node.
 
     :param aliases: its other names, sorted.
-    :param details: what a paper's source says of it, by name; each with its values.
+    :param details: what a paper's source says of it, what is known of a thing, why an author is ambiguous; by name.
     :param authors: a paper's authors in order.
     :param categories: a paper's categories, by code.
     :param papers: an author's or a category's papers, the newest first.
@@ -162,6 +171,7 @@ def _thing(graph: GraphStore, reader: FactReader, node: Named) -> Portrait:
     return Portrait(
         node,
         aliases=_values(graph, iri, _ALIAS),
+        details=_details(graph, reader, iri, _KNOWN),
         roles=_sorted(fact for fact in facts if fact.predicate in _ROLES),
         relations=_sorted(fact for fact in facts if fact.predicate not in _ROLES),
         figures=tuple(sorted(reader.figures(of=iri), key=_figure_order)),
@@ -170,12 +180,12 @@ def _thing(graph: GraphStore, reader: FactReader, node: Named) -> Portrait:
 
 def _paper(graph: GraphStore, reader: FactReader, node: Named) -> Portrait:
     iri = NamedNode(node.iri)
-    details = {key: _values(graph, iri, predicate) for key, predicate in _DETAILS.items()}
+    details = _details(graph, reader, iri, _DETAILS)
     holder = graph.iris.graph(details["id"][0])
     facts = list(reader.facts(graph=holder))
     return Portrait(
         node,
-        details={key: values for key, values in details.items() if values},
+        details=details,
         authors=_authors(graph, reader, iri),
         categories=tuple(sorted(reader.named(quad.object).label for quad in statements(graph.store, iri, _SUBJECT))),
         roles=_sorted(fact for fact in facts if fact.predicate in _ROLES),
@@ -195,6 +205,7 @@ def _author(graph: GraphStore, reader: FactReader, node: Named) -> Portrait:
     return Portrait(
         node,
         aliases=_values(graph, iri, _ALIAS),
+        details=_details(graph, reader, iri, _DOUBT),
         papers=_lines(graph, reader, papers),
         co_authors=tuple(sorted(co_authors, key=lambda other: (-other.papers, other.author))),
         proposed=tuple(sorted(proposed)),
@@ -220,9 +231,22 @@ def _lines(graph: GraphStore, reader: FactReader, papers: Iterable[NamedNode]) -
 
 
 def _values(graph: GraphStore, node: NamedNode, predicate: NamedNode) -> tuple[str, ...]:
-    """Return the texts of a property, sorted."""
+    """Return the texts and addresses of a property, sorted."""
     objects = (quad.object for quad in statements(graph.store, node, predicate))
-    return tuple(sorted({value.value for value in objects if isinstance(value, Literal)}))
+    return tuple(sorted({value.value for value in objects if isinstance(value, Literal | NamedNode)}))
+
+
+def _details(
+    graph: GraphStore, reader: FactReader, node: NamedNode, properties: Mapping[str, NamedNode]
+) -> dict[str, tuple[str, ...]]:
+    """Return the values of properties by their titles, those of things as labels; what has none is left out."""
+    found = {}
+    for title, predicate in properties.items():
+        things = sorted(
+            {q.object for q in statements(graph.store, node, predicate)} if title in _LINKED else (), key=str
+        )
+        found[title] = tuple(reader.named(one).label for one in things) or _values(graph, node, predicate)
+    return {title: values for title, values in found.items() if values}
 
 
 def _sorted(facts: Iterable[Fact]) -> tuple[Fact, ...]:

@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.graph.vocab import name, term
 from kg.model import EntityType
-from kg.resolution.kinship import originals, wider
+from kg.resolution.kinship import originals, stem, wider
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -66,7 +66,9 @@ class Kin:
                 self._index.remove(quad)
             return
         key = self._iris.key_of(node)
-        self._index.extend(Quad(node, _WAITS, self._iris.node(other)) for other in {*originals(key), *wider(key)})
+        self._index.extend(
+            Quad(node, _WAITS, self._iris.node(other)) for other in {*originals(key), *stem(key), *wider(key)}
+        )
 
     def _link(self, node: NamedNode) -> None:
         wanted = set(self._links(node))
@@ -82,8 +84,9 @@ class Kin:
         key = self._iris.key_of(node)
         if kind is None:
             return
+        one_word = " " not in self._label(node)
         for predicate, keys, fits in (
-            (VARIANT, originals(key), self._is_original),
+            (VARIANT, (*originals(key), *(stem(key) if one_word else ())), self._is_original),
             (BROADER, wider(key), self._is_wider),
         ):
             found = (other for other in map(self._iris.node, keys) if fits(node, kind, other))

@@ -71,6 +71,17 @@ def originals(key: str) -> tuple[str, ...]:
     return tuple(f"{space}/{slug(text)}" for text in found if sum(map(str.isalpha, text)) >= _SHORTEST)
 
 
+def stem(key: str) -> tuple[str, ...]:
+    """Return the key of what a thing can be an edition of whose name is one word with a hyphen; none for one word.
+
+    >>> stem("thing/openvla-oft")
+    ('thing/openvla',)
+    """
+    space, _, rest = key.partition("/")
+    words = (unslug(rest) or "").split()
+    return (f"{space}/{slug(' '.join(words[:-1]))}",) if len(words) > 1 else ()
+
+
 def _shorter(text: str) -> Iterator[str]:
     """Yield a name without its last mark of a version or size, then without the one before, and so on."""
     words = text.split()

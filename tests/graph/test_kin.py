@@ -52,6 +52,8 @@ def links(store: GraphStore) -> set[tuple[str, str, str]]:
         ([("GPT-4", METHOD), ("GPT-4o", METHOD)], ("thing/gpt4o", "thing/gpt4")),
         ([("ImageNet", DATASET), ("ImageNet-C", BENCHMARK)], ("thing/imagenet-c", "thing/imagenet")),
         ([("MATH", BENCHMARK), ("MATH500", BENCHMARK)], ("thing/math500", "thing/math")),
+        ([("OpenVLA", METHOD), ("OpenVLA-OFT", METHOD)], ("thing/openvla-oft", "thing/openvla")),
+        ([("OpenVLA", METHOD), ("OpenVLA decoder", METHOD)], None),
         ([("MATH", TASK), ("MATH500", BENCHMARK)], None),
         ([("stage", METHOD), ("stage 2", METHOD)], None),
         ([("G1", METHOD), ("R1", METHOD)], None),
