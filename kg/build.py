@@ -123,15 +123,15 @@ def build(
     :param inputs: files, folders, globs or ``-`` for standard input.
     :param base: what the graph's own IRIs begin with.
     :raises SourceError: if no paper could be read, or any could not with ``strict``.
-    :raises ConfigError: if ``folder`` holds something else, or cannot be written, or the extractor's settings do not
-        suffice.
+    :raises ConfigError: if ``folder`` holds something else, or cannot be written, its decisions cannot be read, or the
+        extractor's settings do not suffice.
     :raises MissingExtraError: if the extractor is not installed.
     :raises EndpointError: if the extractor's endpoint cannot be used; not if it stops after some papers.
     """
+    decisions = read_decisions(folder / DECISIONS)
     run = _Run(watch or Silent(), how)
     papers = run.read(inputs)
     reader = run.reader()
-    decisions = read_decisions(folder / DECISIONS)
     with GraphStore.rebuild(folder, base=base, extractor=reader.name) as store:
         store.follow(decisions)
         store.add(run.resolved(papers, reader, decisions))
@@ -150,10 +150,10 @@ def add(
     Parameters and errors are those of :func:`build`.
     """
     GraphStore.open(folder).close()
+    decisions = read_decisions(folder / DECISIONS)
     run = _Run(watch or Silent(), how)
     papers = run.read(inputs)
     reader = run.reader()
-    decisions = read_decisions(folder / DECISIONS)
     with GraphStore.update(folder, extractor=reader.name) as store:
         changed = store.follow(decisions)
         store.add(run.resolved(papers, reader, decisions))

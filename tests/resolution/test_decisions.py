@@ -240,6 +240,17 @@ def test_decisions_survive_a_build(tmp_path: Path) -> None:
     assert run("decisions", folder, "--apply").output == "0 papers resolved again\n"
 
 
+def test_a_build_with_broken_decisions_names_the_line_and_reads_nothing(tmp_path: Path) -> None:
+    digest, folder = tmp_path / "digest.md", tmp_path / "graph"
+    digest.write_text(DIGEST, encoding="utf-8")
+    folder.mkdir()
+    (folder / DECISIONS).write_text("join\tthing/a\tthing/b\n", encoding="utf-8")
+    done = run("build", digest, "-o", folder)
+    assert done.exit_code == 2
+    assert f"{DECISIONS}:1: no decision" in done.stderr
+    assert [path.name for path in folder.iterdir()] == [DECISIONS]
+
+
 def test_decisions_can_be_there_before_the_first_build(tmp_path: Path) -> None:
     folder = tmp_path / "graph"
     folder.mkdir()
