@@ -101,15 +101,15 @@ def duplicates(graph: Path, most: int, as_json: bool) -> None:
     decisions = _decisions(graph)
     with GraphStore.open(graph) as store:
         base = store.iris.base
-        found = run(store, decisions.apart())
+        found, count = run(store, decisions.apart(), most)
     if as_json:
-        click.echo(json.dumps([pair.to_json() for pair in found[:most]], indent=2, ensure_ascii=False))
+        click.echo(json.dumps([pair.to_json() for pair in found], indent=2, ensure_ascii=False))
         return
-    for pair in found[:most]:
+    for pair in found:
         why = f"{pair.reason}, {pair.shared} neighbours shared"
         click.echo(f"{pair.score:.2f}  {pair.one.label} · {pair.two.label}  ({pair.one.kind}; {why})")
         click.echo(f"      {pair.one.iri.removeprefix(base)}  {pair.two.iri.removeprefix(base)}")
-    click.echo(f"{min(most, len(found))} of {len(found)} pairs")
+    click.echo(f"{len(found)} of {count} pairs")
 
 
 @click.command()

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import asdict, dataclass
-from itertools import combinations
+from itertools import combinations, groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import NamedNode
@@ -64,25 +65,47 @@ class Duplicate:
         return asdict(self)
 
 
-def duplicates(graph: GraphStore, apart: Collection[frozenset[str]] = ()) -> list[Duplicate]:
-    """Return the pairs of things or authors that may be one, the likeliest first.
+def duplicates(
+    graph: GraphStore, apart: Collection[frozenset[str]] = (), most: int | None = None
+) -> tuple[list[Duplicate], int]:
+    """Return the pairs of things or authors that may be one, the likeliest first, and how many there are.
 
     :param apart: pairs of keys of which a user said that they only look alike.
+    :param most: how many to return; by default all.
     """
     nodes = {node.iri: node for node in _nodes(graph)}
     pairs: dict[tuple[str, str], str] = {}
     for reason, one, two in (*_things(nodes), *_authors(nodes)):
         pairs.setdefault((min(one, two), max(one, two)), reason)
+    some = [(_least(reason), pair, reason) for pair, reason in pairs.items() if _keys(graph, pair) not in apart]
+    wanted = len(some) if most is None else most
     near = _Neighbours(graph)
-    found = []
-    for (one, two), reason in pairs.items():
-        if frozenset(graph.iris.key_of(NamedNode(iri)) for iri in (one, two)) not in apart:
+    found: list[Duplicate] = []
+    for least, group in groupby(sorted(some, key=lambda row: (-row[0], row[1])), key=itemgetter(0)):
+        if len(found) > wanted and found[wanted - 1].score > _score(least, 1):
+            break  # no pair that is left can come among the first
+        for _, (one, two), reason in group:
             shared, share = near.shared(nodes[one], nodes[two])
-            right, of = FOUND[reason]
-            least = (right + 1) / (of + 2)
-            score = round(least + (1 - least) * share / 2, 3)
-            found.append(Duplicate(nodes[one], nodes[two], score, reason, shared))
-    return sorted(found, key=lambda pair: (-pair.score, -pair.shared, pair.one, pair.two))
+            found.append(Duplicate(nodes[one], nodes[two], _score(least, share), reason, shared))
+        found.sort(key=_order)
+    return found[:wanted], len(some)
+
+
+def _least(reason: str) -> float:
+    right, of = FOUND[reason]
+    return (right + 1) / (of + 2)
+
+
+def _score(least: float, share: float) -> float:
+    return round(least + (1 - least) * share / 2, 3)
+
+
+def _order(pair: Duplicate) -> tuple[float, int, Named, Named]:
+    return -pair.score, -pair.shared, pair.one, pair.two
+
+
+def _keys(graph: GraphStore, pair: tuple[str, str]) -> frozenset[str]:
+    return frozenset(graph.iris.key_of(NamedNode(iri)) for iri in pair)
 
 
 def _nodes(graph: GraphStore) -> Iterator[Named]:

@@ -54,17 +54,28 @@ def test_a_shared_co_author_makes_two_names_one_person(
         assert {rules for namings in found.namings.values() for naming in namings for rules in naming.rules} == {rule}
         assert len(authors(store)) == 2
         assert label in authors(store) | {naming.name for namings in found.namings.values() for naming in namings}
-        assert not duplicates(store)
+        assert duplicates(store) == ([], 0)
 
 
 def test_without_one_they_stay_two_and_are_listed(made_graph: Make) -> None:
     with made_graph([paper(1, "J. Smith", "Ada Lovelace"), paper(2, "Bob Hope", "John Smith")]) as store:
         assert {"J. Smith", "John Smith"} <= authors(store)
-        (pair,) = duplicates(store)
+        (pair,), count = duplicates(store)
+        assert count == 1
         assert (pair.reason, {pair.one.label, pair.two.label}) == ("initials", {"J. Smith", "John Smith"})
-        assert not duplicates(store, [frozenset({"author/j-smith", "author/john-smith"})])
+        assert duplicates(store, [frozenset({"author/j-smith", "author/john-smith"})]) == ([], 0)
         said = {q.subject.value.rpartition("/")[2]: q.object.value for q in store.quads() if q.predicate == AMBIGUOUS}  # type: ignore[union-attr]
         assert said == {"j-smith": "initials that fit 1 other author"}
+
+
+def test_the_first_of_the_duplicates_are_those_of_all(made_graph: Make) -> None:
+    some = [paper(i, one, "Ada Lovelace") for i, one in enumerate(("J. Smith", "John Smith", "Jane Smith"))]
+    others = [paper(10 + i, one, f"Someone Else{i}") for i, one in enumerate(("Paul Erdos", "Paul Erdős", "J. Hopper"))]
+    with made_graph([*some, *others, paper(20, "Jo Hopper", "Ann Other")]) as store:
+        every, count = duplicates(store)
+        assert len(every) == count == 4
+        assert every[0].reason == "spelling"
+        assert [duplicates(store, most=most) for most in range(1, 5)] == [(every[:most], 4) for most in range(1, 5)]
 
 
 def test_initials_that_fit_two_are_left_alone(made_graph: Make) -> None:
