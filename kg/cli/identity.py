@@ -107,7 +107,8 @@ def duplicates(graph: Path, most: int, as_json: bool) -> None:
         return
     for pair in found:
         why = f"{pair.reason}, {pair.shared} neighbours shared"
-        click.echo(f"{pair.score:.2f}  {pair.one.label} · {pair.two.label}  ({pair.one.kind}; {why})")
+        kinds = " and ".join(sorted({pair.one.kind, pair.two.kind}))
+        click.echo(f"{pair.score:.2f}  {pair.one.label} · {pair.two.label}  ({kinds}; {why})")
         click.echo(f"      {pair.one.iri.removeprefix(base)}  {pair.two.iri.removeprefix(base)}")
     click.echo(f"{len(found)} of {count} pairs")
 

@@ -138,10 +138,10 @@ def _without_one(words: list[str]) -> list[str]:
 
 
 def _deletions(letters: str) -> list[str]:
-    """Return what is left of a long name without each of its letters; digits stay."""
-    if len(letters) < _SHORTEST:
+    """Return what is left of a long name without each of its letters; beside digits a letter tells versions apart."""
+    if len(letters) < _SHORTEST or any(map(str.isdigit, letters)):
         return []
-    return [letters, *(letters[:i] + letters[i + 1 :] for i, sign in enumerate(letters) if not sign.isdigit())]
+    return [letters, *(letters[:i] + letters[i + 1 :] for i in range(len(letters)))]
 
 
 def _acronyms(nodes: Collection[Named]) -> Iterator[tuple[str, str, str]]:
