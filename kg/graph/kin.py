@@ -8,6 +8,7 @@ not on the order they came in; an index says who waits for a thing, so that a ne
 
 from __future__ import annotations
 
+from itertools import filterfalse
 from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -51,7 +52,7 @@ class Kin:
 
     def update(self, changed: Iterable[NamedNode]) -> None:
         """Bring up to date what things are to others after some came, went, or changed their label or main type."""
-        nodes = {node for node in changed if not self._iris.key_of(node).startswith("author/")}
+        nodes = set(filterfalse(self._iris.is_author, changed))
         for node in nodes:
             self._wait(node)
         found = {quad.subject for node in nodes for quad in self._index.quads_for_pattern(None, _WAITS, node, None)}

@@ -49,7 +49,7 @@ SELECT DISTINCT ?node ?graph ?name WHERE {{ VALUES ?node {{ {nodes} }} GRAPH ?gr
 
 def label_quads(store: Store, readings: Readings, nodes: Collection[NamedNode], iris: Iris) -> Iterator[Quad]:
     """Yield the labels of ``nodes`` as the papers of ``store`` give them; none for a node without papers."""
-    authors = [node for node in nodes if iris.key_of(node).startswith("author/")]
+    authors = list(filter(iris.is_author, nodes))
     for node, names in _written(store, authors).items():
         yield from _labels(node, _label(names), set(names), iris)
     for node in sorted(set(nodes) - set(authors), key=str):

@@ -35,7 +35,9 @@ _AUTHORSHIP = name("kg:authorship")
 _CREATOR = name("dcterms:creator")
 _CATEGORY = name("kg:primaryCategory")
 _CLASS = name("kg:Author")
-RIGHT = {"spelling": 0.95, "order of names": 0.95, "middle name": 0.9, "initials": 0.9}
+
+Move = tuple["Signed", NamedNode, NamedNode, "Joined | None"]
+"""A place, the author it stands for now, the one it is to stand for, and why that is not the name's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,19 @@ class Signed:
     authorship: NamedNode
     written: str
     key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Why a name stands for the author of another.
+
+    :param rule: in what the names differ.
+    :param score: by Laplace's rule of succession, each co-author that both names share taken as one that confirms it:
+        1/2 for none (the two are tied through a third name), 2/3 for one. No labelled pairs of authors stand behind it.
+    """
+
+    rule: str
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +95,8 @@ class People:
         self._persons: dict[str, _Person] = {}
         self._lists: dict[NamedNode, frozenset[str]] = {}
 
-    def moved(self) -> Iterator[tuple[Signed, NamedNode, NamedNode, str | None]]:
-        """Yield the places whose author is another node than now, the node now, the other, and the rule behind it."""
+    def moved(self) -> Iterator[Move]:
+        """Yield the places whose author is another node than now."""
         done: set[str] = set()
         for written in self._touched:
             for key, places in self._near(written).items():
@@ -96,21 +111,28 @@ class People:
         :param nodes: the authors whose papers came or went, or who were moved.
         """
         nodes = set(nodes)
-        names = {*self._touched, *(name for node in nodes for name in self._written(node))}
+        names = {*self._touched, *(place.written for node in nodes for place in self._places(node))}
         near = (places for written in sorted(names) for places in self._near(written).values())
         initials = {self._node(place) for places in near if initials_only(places[0].written) for place in places}
         for node in sorted(initials | nodes, key=lambda node: node.value):
             yield node, "; ".join(filter(None, (self._fitting(node), self._scattered(node)))) or None
 
-    def _changes(self, group: dict[str, _Person]) -> Iterator[tuple[Signed, NamedNode, NamedNode, str | None]]:
+    def _changes(self, group: dict[str, _Person]) -> Iterator[Move]:
         persons = sorted(group.values(), key=lambda one: (fullness(one.written), one.key))
         joined = len(persons) > 1 and all(alike(a.written, b.written) for a, b in combinations(persons, 2))
         for one in persons:
             root = persons[-1] if joined else one
-            rule = alike(one.written, root.written) if root is not one else None
+            shared = len(one.others & root.others)
+            why = (
+                None
+                if root is one
+                else Joined(alike(one.written, root.written) or "", round((shared + 1) / (shared + 2), 3))
+            )
             node = self._iris.node(root.key)
-            now = ((place, self._node(place)) for place in one.places)
-            yield from ((place, there, node, rule) for place, there in now if there != node)
+            for place in one.places:
+                now = self._node(place)
+                if now != node or (why is not None and self._why(place) != why):
+                    yield place, now, node, why
 
     def _group(self, first: _Person) -> dict[str, _Person]:
         """Return the names that evidence ties to a first one, directly or through others."""
@@ -130,11 +152,7 @@ class People:
 
     def _is_decided(self, one: _Person, two: _Person) -> bool:
         pair = {one.key, two.key}
-        for row in self._decided.rows:
-            ends = {row.node, row.target if row.kind is Kind.SPLIT else row.other}
-            if ends == pair or (row.kind is Kind.MERGE and ends & pair):
-                return True
-        return False
+        return any(row.ends == pair or (row.kind is Kind.MERGE and row.ends & pair) for row in self._decided.rows)
 
     def _near(self, written: str) -> dict[str, list[Signed]]:
         """Return the places of the names that can be one person's with ``written``, and of itself, by key."""
@@ -168,6 +186,15 @@ class People:
         found = next(self._store.quads_for_pattern(place.authorship, AUTHOR, None, place.graph))
         return cast("NamedNode", found.object)
 
+    def _why(self, place: Signed) -> Joined | None:
+        """Return why a place stands for the author that it stands for now, as the store has it."""
+        found = (
+            next(self._store.quads_for_pattern(place.authorship, predicate, None, place.graph), None)
+            for predicate in (RULE, SCORE)
+        )
+        rule, score = (cast("Literal", quad.object).value if quad is not None else "" for quad in found)
+        return Joined(rule, float(score)) if rule and score else None
+
     def _settled(self, place: Signed) -> bool:
         paper = self._iris.paper_of(place.graph) or ""
         return bool(self._decided.rows) and self._decided.settle(place.key, place.written, paper)[1] is not None
@@ -189,9 +216,6 @@ class People:
     def _places(self, node: NamedNode) -> list[Signed]:
         quads = self._store.quads_for_pattern(None, AUTHOR, node, None)
         return [self._signed(cast("NamedNode", q.graph_name), cast("NamedNode", q.subject)) for q in quads]
-
-    def _written(self, node: NamedNode) -> set[str]:
-        return {place.written for place in self._places(node)}
 
     def _fitting(self, node: NamedNode) -> str | None:
         """Return how many others a name of initials fits that are not this node."""
@@ -222,7 +246,7 @@ class People:
         return f"papers in {count} groups that share neither co-author nor field" if count > 1 else None
 
 
-def move(store: Store, place: Signed, now: NamedNode, node: NamedNode, rule: str | None) -> None:
+def move(store: Store, place: Signed, now: NamedNode, node: NamedNode, why: Joined | None) -> None:
     """Let a place in a list of authors stand for ``node`` instead of ``now``."""
     authorship, graph = place.authorship, place.graph
     paper = cast("NamedNode", next(store.quads_for_pattern(None, _AUTHORSHIP, authorship, graph)).subject)
@@ -230,7 +254,7 @@ def move(store: Store, place: Signed, now: NamedNode, node: NamedNode, rule: str
     if len(list(store.quads_for_pattern(None, AUTHOR, now, graph))) == 1:
         old += [Quad(paper, _CREATOR, now, graph), Quad(now, TYPE, _CLASS, graph)]
     new = [(paper, _CREATOR, node), (authorship, AUTHOR, node), (node, TYPE, _CLASS)]
-    said = [] if rule is None else [(RULE, Literal(rule)), (SCORE, Literal(RIGHT[rule]))]
+    said = [] if why is None else [(RULE, Literal(why.rule)), (SCORE, Literal(why.score))]
     for quad in old:
         store.remove(quad)
     store.extend(Quad(*triple, graph) for triple in new)

@@ -36,7 +36,7 @@ from kg.graph.people import AMBIGUOUS, People, move
 from kg.graph.quads import paper_quads
 from kg.graph.readings import Readings
 from kg.graph.vocab import DEFAULT_BASE, Iris, plain_id
-from kg.resolution import resolve
+from kg.resolution import author_key, resolve
 from kg.resolution.decisions import parse_decisions
 
 if TYPE_CHECKING:
@@ -264,16 +264,22 @@ class GraphWriter(GraphStore):
 
     def follow(self, decisions: Decisions) -> tuple[str, ...]:
         """Resolve the papers anew whose nodes a user's decisions change, and return their ids."""
-        keys = self._decisions.about(decisions)
+        ids = tuple(sorted(self._papers_of(self._decisions.about(decisions))))
         self._decisions = decisions
-        ids = tuple(sorted({paper_id for key in keys for paper_id in self._papers_of(key)}))
         self.add(resolve(*self.readings.get(paper_id), decisions) for paper_id in ids)
         return ids
 
-    def _papers_of(self, key: str) -> Iterator[str]:
-        graphs = {quad.graph_name for quad in self.store.quads_for_pattern(self.iris.node(key), None, None)}
-        found = (self.iris.paper_of(graph) for graph in graphs if isinstance(graph, NamedNode))
-        return (paper_id for paper_id in found if paper_id is not None)
+    def _papers_of(self, keys: Collection[str]) -> set[str]:
+        """Return the papers that hold the nodes of ``keys``, or an author whose name has one of them as its own."""
+        nodes = [self.iris.node(key) for key in keys]
+        graphs = {quad.graph_name for node in nodes for quad in self.store.quads_for_pattern(node, None, None)}
+        if any(map(self.iris.is_author, nodes)):  # a name may have been joined with another since
+            written = self.store.quads_for_pattern(None, NAME_AS_WRITTEN, None)
+            graphs |= {
+                q.graph_name for q in written if isinstance(q.object, Literal) and author_key(q.object.value) in keys
+            }
+        found = {self.iris.paper_of(graph) for graph in graphs if isinstance(graph, NamedNode)}
+        return {paper_id for paper_id in found if paper_id is not None}
 
     def _clear(self, ids: Iterable[str], nodes: set[NamedNode], names: set[str]) -> None:
         """Remove the graphs of papers; add their nodes to ``nodes``, their authors' names to ``names``."""
@@ -289,17 +295,17 @@ class GraphWriter(GraphStore):
 
         :param names: the authors' names that came or went, as written.
         """
-        moves = list(People(self.store, self.iris, self._decisions, names).moved())
+        people = People(self.store, self.iris, self._decisions, names)
+        moves = list(people.moved())
         with _disk(self.folder):
-            for place, now, node, rule in moves:
-                move(self.store, place, now, node, rule)
+            for place, now, node, why in moves:
+                move(self.store, place, now, node, why)
         nodes = nodes.union(*((now, node) for _, now, node, _ in moves))
         changed = self._label(nodes)
         with _disk(self.folder):
             Kin(self.store, self.beside, self.iris).update(changed)
-        authors = [node for node in nodes if self.iris.key_of(node).startswith("author/")]
         with _disk(self.folder):
-            for node, reason in People(self.store, self.iris, self._decisions, names).ambiguous(authors):
+            for node, reason in people.ambiguous(filter(self.iris.is_author, nodes)):
                 for quad in self.store.quads_for_pattern(node, AMBIGUOUS, None, self.iris.entities):
                     self.store.remove(quad)
                 if reason is not None:

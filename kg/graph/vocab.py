@@ -281,6 +281,10 @@ class Iris:
             return None
         return unquote(graph.value.removeprefix(start))
 
+    def is_author(self, node: NamedNode) -> bool:
+        """Return whether a node of this graph is an author."""
+        return self.key_of(node).startswith("author/")
+
     def key_of(self, node: NamedNode) -> str:
         """Return what follows the base in the IRI of an entity or author, the whole IRI for any other."""
         return node.value.removeprefix(self.base)

@@ -9,12 +9,14 @@ The file is a table with tabs, ``decisions.tsv``; its first line names the colum
 
 ``merge``: what is found to be ``other`` is ``node``. ``split``: what is called ``other``, in ``papers`` or in all, is
 not ``node`` but a thing of its own. ``apart``: the two nodes only look alike, and are no longer listed as duplicates.
+A node is named by what follows the base in its IRI.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -27,7 +29,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+_AUTHOR = "author/"
+_KEY = re.compile(r"""(?:thing|metric|machine|author)/[^\s<>"{}|\\^`]+""")
 COLUMNS = ("decision", "node", "other", "papers", "reason")
+_TAKE_OUT = "Take one of them out: kg decisions GRAPH --drop N, or in the file."
 
 
 class Kind(StrEnum):
@@ -72,15 +77,21 @@ class Decision:
             return self.node
         if self.papers:  # no key of a name holds a tilde there: it never meets another thing by its name alone
             return f"{self.node}~{slug(self.papers[0])}"
-        space = self.node.partition("/")[0]
-        return author_key(self.other) if space == "author" else f"{space}/{slug(normal_form(self.other))}"
+        if self.node.startswith(_AUTHOR):
+            return author_key(self.other)
+        return f"{self.node.partition('/')[0]}/{slug(normal_form(self.other))}"
+
+    @property
+    def ends(self) -> frozenset[str]:
+        """The keys of the two nodes that it joins or holds apart."""
+        return frozenset((self.node, self.target if self.kind is Kind.SPLIT else self.other))
 
 
 @dataclass(frozen=True)
 class Decisions:
     """All decisions about a graph, in the order of the file.
 
-    :raises ConfigError: if merges lead in a circle.
+    :raises ConfigError: if merges lead in a circle, or one node into two.
     """
 
     rows: tuple[Decision, ...] = ()
@@ -88,7 +99,10 @@ class Decisions:
     _off: dict[str, list[Decision]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        into = {row.other: row for row in self.rows if row.kind is Kind.MERGE}
+        into: dict[str, Decision] = {}
+        for row in self.rows:
+            if row.kind is Kind.MERGE and into.setdefault(row.other, row) is not row:
+                raise ConfigError(f"two decisions merge {row.other!r}", remedy=_TAKE_OUT)
         off: dict[str, list[Decision]] = {}
         for row in self.rows:
             if row.kind is Kind.SPLIT:
@@ -104,10 +118,7 @@ class Decisions:
         while (row := self._into.get(key)) is not None:
             key = row.node
             if key in seen:
-                raise ConfigError(
-                    f"the merges of {key!r} lead in a circle",
-                    remedy="Take one of them out: kg decisions GRAPH --drop N.",
-                )
+                raise ConfigError(f"the merges of {key!r} lead in a circle", remedy=_TAKE_OUT)
             seen.add(key)
         return key
 
@@ -125,11 +136,11 @@ class Decisions:
 
     def apart(self) -> frozenset[frozenset[str]]:
         """Return the pairs of keys that only look alike."""
-        return frozenset(frozenset((row.node, row.other)) for row in self.rows if row.kind is Kind.APART)
+        return frozenset(row.ends for row in self.rows if row.kind is Kind.APART)
 
     def about(self, others: Decisions) -> frozenset[str]:
         """Return the keys whose papers have to be resolved anew where ``others`` take the place of these."""
-        keys = {key for row in set(self.rows) ^ set(others.rows) for key in _ends(row)}
+        keys = {key for row in set(self.rows) ^ set(others.rows) for key in _changed(row)}
         return frozenset(keys | {self.root(key) for key in keys})
 
     def text(self) -> str:
@@ -141,9 +152,11 @@ class Decisions:
         return stream.getvalue()
 
 
-def _ends(row: Decision) -> tuple[str, ...]:
+def _changed(row: Decision) -> frozenset[str]:
     """Return the keys whose papers a decision can change, made or taken back."""
-    return {Kind.MERGE: (row.other,), Kind.SPLIT: (row.node, row.target), Kind.APART: ()}[row.kind]
+    if row.node.startswith(_AUTHOR):  # rules join authors only where nothing was decided about them
+        return row.ends | {row.target}
+    return {Kind.MERGE: frozenset({row.other}), Kind.SPLIT: row.ends, Kind.APART: frozenset[str]()}[row.kind]
 
 
 def read_decisions(path: Path) -> Decisions:
@@ -166,7 +179,10 @@ def parse_decisions(text: str, path: Path) -> Decisions:
     """
     table = csv.reader(text.splitlines(), "excel-tab")
     rows = [_decision(path, number, row) for number, row in enumerate(table, start=1) if any(map(str.strip, row))]
-    return Decisions(tuple(row for row in rows if row is not None))
+    try:
+        return Decisions(tuple(row for row in rows if row is not None))
+    except ConfigError as error:
+        raise ConfigError(error.message, path=path, remedy=error.remedy) from error
 
 
 def _decision(path: Path, line: int, row: Iterable[str]) -> Decision | None:
@@ -175,11 +191,13 @@ def _decision(path: Path, line: int, row: Iterable[str]) -> Decision | None:
     kind, node, other, papers, reason = (*cells, *[""] * len(COLUMNS))[: len(COLUMNS)]
     if kind == COLUMNS[0] or kind.startswith("#"):
         return None
-    if kind not in set(Kind) or not node or not other:
+    keys = (node,) if kind == Kind.SPLIT else (node, other)
+    known = kind in set(Kind) and other and all(map(_KEY.fullmatch, keys))
+    if not known or len({key.startswith(_AUTHOR) for key in keys}) > 1:
         raise ConfigError(
             f"no decision: {' '.join(cells)!r}",
             path=path,
             line=line,
-            remedy="A line is merge, split or apart, a tab, a node, a tab, another node or a name.",
+            remedy="A line is merge, split or apart, a tab, a node such as thing/openvla, a tab, another or a name.",
         )
     return Decision(Kind(kind), node, other, tuple(sorted(papers.split())), reason)

@@ -119,28 +119,30 @@ PAPERS = [
     paper(7, "Ada Lovelace", "Bob Hope"),
     paper(8, "Jane Smith", "Ada Lovelace"),
 ]
-DECIDED = Decisions(
-    (
-        Decision(Kind.SPLIT, "author/john-smith", "J. Smith"),
-        Decision(Kind.MERGE, "author/bob-hope", "author/a-lovelace"),
-    )
+DECIDED = (
+    Decision(Kind.SPLIT, "author/john-smith", "J. Smith"),
+    Decision(Kind.MERGE, "author/bob-hope", "author/a-lovelace"),
+    Decision(Kind.MERGE, "author/bob-hope", "author/j-smith"),
+    Decision(Kind.APART, "author/john-smith", "author/smith-john"),
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(data=st.data())
-def test_only_the_papers_count(data: st.DataObject) -> None:
-    """Add and remove in any order and in any steps: the authors are those of the papers in the end."""
+def test_only_the_papers_and_the_decisions_count(data: st.DataObject) -> None:
+    """Add, remove and decide in any order and in any steps: the authors are those of the papers in the end."""
     by_id = {one.paper.id: one for one in PAPERS}
-    decisions = data.draw(st.sampled_from([Decisions(), DECIDED]))
     there: set[str] = set()
+    decisions = Decisions()
     with tempfile.TemporaryDirectory() as folder:
         graph, fresh = Path(folder, "graph"), Path(folder, "fresh")
-        with GraphStore.rebuild(graph) as store:
-            store.follow(decisions)
-        for _ in range(data.draw(st.integers(1, 5))):
+        with GraphStore.rebuild(graph):
+            pass
+        for _ in range(data.draw(st.integers(1, 4))):
             with GraphStore.update(graph) as store:
-                added = data.draw(st.lists(st.sampled_from(sorted(by_id)), max_size=4))
+                decisions = Decisions(tuple(DECIDED[i] for i in sorted(data.draw(st.sets(st.integers(0, 3))))))
+                store.follow(decisions)
+                added = data.draw(st.lists(st.sampled_from(sorted(by_id)), max_size=5))
                 store.add(resolve(by_id[i].paper, by_id[i].extraction, decisions) for i in added)
                 there |= set(added)
                 removed = set(data.draw(st.lists(st.sampled_from(sorted(there)), max_size=2)) if there else [])
