@@ -355,9 +355,8 @@ class Merge:
 class ResolvedPaper:
     """A paper, what was read from it, and the graph key of each entity and author.
 
-    ``keys[i]`` belongs to ``extraction.entities[i]``; two entities of a paper may share a key. ``author_keys[i]``
-    belongs to ``paper.authors[i]``. ``merges[i]`` says why ``keys[i]`` is not made of the entity's name as it is
-    written; it is ``None``, or missing, where it is.
+    ``keys[i]`` belongs to ``extraction.entities[i]``, ``author_keys[i]`` to ``paper.authors[i]``; two entities can have
+    one key. ``merges[i]`` says why ``keys[i]`` is not made of the name as written, ``author_merges[i]`` likewise.
     """
 
     paper: Paper
@@ -365,6 +364,7 @@ class ResolvedPaper:
     keys: tuple[str, ...]
     author_keys: tuple[str, ...]
     merges: tuple[Merge | None, ...] = ()
+    author_merges: tuple[Merge | None, ...] = ()
 
 
 Scalar = str | int | float | bool

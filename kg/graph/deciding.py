@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode
 
 from kg.errors import QueryError
 from kg.graph import names
-from kg.graph.describe import called
+from kg.graph.describe import called, resolved
 from kg.graph.why import namings
 from kg.model import EntityType
 from kg.resolution import identify, normal_form
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from kg.graph.names import Named
     from kg.graph.store import GraphStore
 
-_DECIDABLE = names.ENTITIES | {names.AUTHOR}
-
 
 def merged(graph: GraphStore, decisions: Decisions, keep: str, other: str, reason: str = "") -> Decisions:
     """Return the decisions after the one that ``other`` is ``keep``; what they said against it is left out.
@@ -29,10 +27,11 @@ def merged(graph: GraphStore, decisions: Decisions, keep: str, other: str, reaso
     :param keep: a name of the node that stays, or its IRI; ``other`` likewise.
     :raises QueryError: if either means no thing or author, or several, or one cannot be the other.
     """
-    one, two = _key(graph, _one(graph, keep)), _key(graph, _one(graph, other))
+    kept, gone = _one(graph, keep), _one(graph, other)
+    one, two = _key(graph, kept), _key(graph, gone)
     if one == two:
         raise QueryError(f"{keep!r} and {other!r} are one node", remedy="kg why says by which rules.")
-    if (_author(one), _author(two)) in {(True, False), (False, True)}:
+    if (kept.kind == names.AUTHOR) != (gone.kind == names.AUTHOR):
         raise QueryError(f"an author cannot be a thing: {one}, {two}")
     against = [row for row in decisions.rows if _against(row, one, two)]
     left = tuple(row for row in decisions.rows if row not in against)
@@ -75,7 +74,7 @@ def parted(
 
 
 def _apart(graph: GraphStore, decisions: Decisions, key: str, name: str, given: list[str], reason: str) -> Decisions:
-    if not _all(graph, name):
+    if not any(node.kind in names.RESOLVED for node in called(graph, name)):
         raise QueryError(f"no paper calls it {name!r}", remedy=f"It is called {', '.join(map(repr, given))}.")
     row = Decision(Kind.APART, key, _key(graph, _one(graph, name)), (), reason)
     return Decisions((*decisions.rows, row))
@@ -99,25 +98,13 @@ def _ids(graph: GraphStore, papers: Iterable[str]) -> Iterable[str]:
 
 def _one(graph: GraphStore, name: str) -> Named:
     """Return the one thing or author that ``name`` means."""
-    every = _all(graph, name)
+    every = resolved(graph, name)
     found = [node for node in every if names.folded(node.label) == names.folded(name)] or every
     if len(found) == 1:
         return found[0]
-    if found:
-        several = ", ".join(graph.iris.key_of(NamedNode(one.iri)) for one in found)
-        raise QueryError(f"{name!r} means several nodes", remedy=f"Name one of these: {several}.")
-    near = names.nearest(graph.store, name, _DECIDABLE)
-    remedy = f"The nearest names are {', '.join(map(repr, near))}." if near else "kg show finds names."
-    raise QueryError(f"no thing or author of the graph is called {name!r}", remedy=remedy)
-
-
-def _all(graph: GraphStore, name: str) -> list[Named]:
-    return [node for node in called(graph, name) if node.kind in _DECIDABLE]
+    several = ", ".join(_key(graph, one) for one in found)
+    raise QueryError(f"{name!r} means several nodes", remedy=f"Name one of these: {several}.")
 
 
 def _key(graph: GraphStore, node: Named) -> str:
     return graph.iris.key_of(NamedNode(node.iri))
-
-
-def _author(key: str) -> bool:
-    return key.startswith("author/")

@@ -159,6 +159,19 @@ def called(graph: GraphStore, text: str) -> tuple[Named, ...]:
     return tuple(sorted(found))
 
 
+def resolved(graph: GraphStore, text: str) -> tuple[Named, ...]:
+    """Return the things and authors that go by ``text``.
+
+    :raises QueryError: if nothing does; it names the nearest names.
+    """
+    found = tuple(node for node in called(graph, text) if node.kind in names.RESOLVED)
+    if not found:
+        near = names.nearest(graph.store, text, names.RESOLVED)
+        remedy = f"The nearest names are {', '.join(map(repr, near))}." if near else "kg show finds names."
+        raise QueryError(f"no thing or author of the graph is called {text!r}", remedy=remedy)
+    return found
+
+
 def _remedy(graph: GraphStore, text: str) -> str:
     longer = sorted(names.find(graph.store, graph.iris, text), key=lambda node: (len(node.label), node))
     near = [node.label for node in longer[:3]] or names.nearest(graph.store, text)

@@ -16,6 +16,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from kg.graph.vocab import name, term
 from kg.model import EntityType
 from kg.resolution.kinship import originals, stem, wider
+from kg.resolution.vocabulary import group
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,15 +28,8 @@ if TYPE_CHECKING:
 VARIANT, BROADER = name("kg:variantOf"), name("skos:broader")
 _LABEL, _MAIN = name("skos:prefLabel"), name("kg:mainType")
 _WAITS = NamedNode("urn:kg:waits")
-_NAMED = {
-    EntityType.METHOD: 1,
-    EntityType.SOFTWARE: 1,
-    EntityType.DATASET: 2,
-    EntityType.BENCHMARK: 2,
-    EntityType.ROBOT: 3,
-    EntityType.HARDWARE: 4,
-}
-"""Types whose things have versions; those of one number can be versions of one another."""
+_UNVERSIONED = frozenset({EntityType.METRIC, EntityType.TASK})
+"""Types whose things have no versions."""
 _KINDS = {str(term(kind)): kind for kind in EntityType}
 
 
@@ -97,7 +91,7 @@ class Kin:
 
     def _is_original(self, node: NamedNode, kind: EntityType, other: NamedNode) -> bool:
         theirs = self._kind(other)
-        alike = theirs is not None and _NAMED.get(kind, 0) == _NAMED.get(theirs, -1)
+        alike = theirs is not None and kind not in _UNVERSIONED and group(kind) == group(theirs)
         return alike and all(any(map(str.isupper, self._label(one))) for one in (node, other))
 
     def _is_wider(self, node: NamedNode, kind: EntityType, other: NamedNode) -> bool:

@@ -16,8 +16,9 @@ from pyoxigraph import Literal, NamedNode, Quad
 from kg.graph.vocab import PREFIXES, name, term
 from kg.model import EntityType
 from kg.resolution import readable
-from kg.resolution.identity import curated
 from kg.resolution.keys import unslug
+from kg.resolution.people import fullness
+from kg.resolution.vocabulary import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -51,7 +52,8 @@ def label_quads(store: Store, readings: Readings, nodes: Collection[NamedNode], 
     """Yield the labels of ``nodes`` as the papers of ``store`` give them; none for a node without papers."""
     authors = list(filter(iris.is_author, nodes))
     for node, names in _written(store, authors).items():
-        yield from _labels(node, _label(names), set(names), iris)
+        label = max(names, key=lambda name: (names[name], fullness(name), name))
+        yield from _labels(node, label, set(names), iris)
     for node in sorted(set(nodes) - set(authors), key=str):
         names = readings.names(node)
         if names:
@@ -59,7 +61,7 @@ def label_quads(store: Store, readings: Readings, nodes: Collection[NamedNode], 
 
 
 def _entity(node: NamedNode, kind: EntityType, names: Counter[str], forms: set[str], iris: Iris) -> Iterator[Quad]:
-    entry = curated().entry(unslug(iris.key_of(node).partition("/")[2]) or "", kind)
+    entry = shipped().entry(unslug(iris.key_of(node).partition("/")[2]) or "", kind)
     label = entry.label if entry is not None and kind in _MACHINES else _label(names)
     yield from _labels(node, label, forms | set(names), iris)
     yield Quad(node, MAIN_TYPE, term(kind), iris.entities)

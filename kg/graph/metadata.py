@@ -10,8 +10,8 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.graph.categories import shipped
 from kg.graph.vocab import SUMMARY_TERMS, Iris, name
-from kg.model import Paper, Summary, fold_space
-from kg.resolution import author_key, readable
+from kg.model import Paper, ResolvedPaper, Summary, fold_space
+from kg.resolution import readable
 from kg.resolution.people import blocks
 
 if TYPE_CHECKING:
@@ -38,8 +38,9 @@ def text(value: str) -> Literal:
     return Literal(_SURROGATE.sub("\ufffd", value))
 
 
-def metadata(paper: Paper, author_keys: tuple[str, ...], iris: Iris) -> Iterator[Triple]:
+def metadata(resolved: ResolvedPaper, iris: Iris) -> Iterator[Triple]:
     """Yield all that the source says of a paper."""
+    paper = resolved.paper
     node = iris.paper(paper.id)
     yield node, TYPE, name("kg:Paper")
     yield node, IDENTIFIER, text(paper.id)
@@ -48,7 +49,7 @@ def metadata(paper: Paper, author_keys: tuple[str, ...], iris: Iris) -> Iterator
     yield node, LABEL, text(readable(title) or paper.id)
     yield from ((node, predicate, value) for predicate, value in _optional(paper))
     yield from ((node, SUMMARY_TERMS[s.field], _in_language(s)) for s in paper.summaries if fold_space(s.text))
-    yield from _authors(paper, author_keys, iris)
+    yield from _authors(resolved, iris)
     yield from _categories(paper, iris)
 
 
@@ -95,10 +96,12 @@ def _in_language(summary: Summary) -> Literal:
         return plain
 
 
-def _authors(paper: Paper, author_keys: tuple[str, ...], iris: Iris) -> Iterator[Triple]:
+def _authors(resolved: ResolvedPaper, iris: Iris) -> Iterator[Triple]:
+    paper = resolved.paper
     node = iris.paper(paper.id)
-    named = [pair for pair in zip(paper.authors, author_keys, strict=True) if pair[0].strip()]
-    for position, (written, key) in enumerate(named, start=1):
+    merges = resolved.author_merges or (None,) * len(paper.authors)
+    every = zip(paper.authors, resolved.author_keys, merges, strict=True)
+    for position, (written, key, merge) in enumerate((one for one in every if one[0].strip()), start=1):
         author, authorship = iris.node(key), iris.authorship(paper.id, position)
         yield author, TYPE, name("kg:Author")
         yield node, name("dcterms:creator"), author
@@ -108,9 +111,9 @@ def _authors(paper: Paper, author_keys: tuple[str, ...], iris: Iris) -> Iterator
         yield authorship, AUTHOR, author
         yield authorship, NAME_AS_WRITTEN, text(written)
         yield from ((authorship, NAME_BLOCK, text(block)) for block in blocks(written))
-        if key != author_key(written):
-            yield authorship, name("kg:mergeRule"), Literal("decision")
-            yield authorship, name("kg:mergeScore"), Literal(1.0)
+        if merge is not None:
+            yield from ((authorship, name("kg:mergeRule"), text(rule)) for rule in merge.rules)
+            yield authorship, name("kg:mergeScore"), Literal(merge.score)
 
 
 def _categories(paper: Paper, iris: Iris) -> Iterator[Triple]:

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 AUTHOR, PAPER, CATEGORY = "Author", "Paper", "Category"
 ENTITIES = frozenset(kind.value for kind in EntityType)
 """The kinds of things that papers name."""
-KINDS = ENTITIES | {AUTHOR, PAPER, CATEGORY}
+RESOLVED = ENTITIES | {AUTHOR}
+"""The kinds of nodes whose names are resolved: several names can be one of them, and one name several."""
+KINDS = RESOLVED | {PAPER, CATEGORY}
 """Every kind of node that has a name."""
 
 _TYPE = name("rdf:type")

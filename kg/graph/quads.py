@@ -65,9 +65,9 @@ class _Reading:
         self._stated: set[NamedNode] = set()
 
     def triples(self) -> Iterator[Triple]:
-        yield from metadata(self._resolved.paper, self._resolved.author_keys, self._iris)
+        yield from metadata(self._resolved, self._iris)
         yield from self._provenance()
-        for key, entities in self._by_key().items():
+        for key, entities in entities_by_key(self._resolved).items():
             yield from self._role(key, entities)
         for relation in sorted(self._resolved.extraction.relations, key=lambda r: -r.score):
             yield from self._relation(relation)
@@ -83,13 +83,6 @@ class _Reading:
         yield activity, name("prov:used"), self._paper
         yield agent, TYPE, name("prov:SoftwareAgent")
         yield agent, LABEL, text(self._extractor)
-
-    def _by_key(self) -> dict[str, list[PaperEntity]]:
-        """Group what the paper names by node, so that a node has one role in it."""
-        groups: dict[str, list[PaperEntity]] = {}
-        for key, entity in zip(self._resolved.keys, self._resolved.extraction.entities, strict=True):
-            groups.setdefault(key, []).append(entity)
-        return groups
 
     def _by_kind(self) -> dict[str, EntityType]:
         """Return the type of each node in this paper: that of the entity read most surely."""
@@ -224,6 +217,14 @@ class _Reading:
             yield node, name(end), self._nodes[index]
         else:
             yield node, name("kg:quarantineReason"), text(f"{problem}: {self._keys[index]}")
+
+
+def entities_by_key(resolved: ResolvedPaper) -> dict[str, list[PaperEntity]]:
+    """Return what a paper names by node, so that a node has one role and one name in it."""
+    groups: dict[str, list[PaperEntity]] = {}
+    for key, entity in zip(resolved.keys, resolved.extraction.entities, strict=True):
+        groups.setdefault(key, []).append(entity)
+    return groups
 
 
 def longest_name(entities: Iterable[PaperEntity]) -> str:

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.graph.metadata import text as plain
-from kg.graph.quads import longest_name
+from kg.graph.quads import entities_by_key, longest_name
 from kg.model import Extraction, Paper
 from kg.resolution import readable
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pyoxigraph import Store
 
     from kg.graph.vocab import Iris
-    from kg.model import PaperEntity, ResolvedPaper
+    from kg.model import ResolvedPaper
 
 _READING, _NAME, _FORM = (NamedNode(f"urn:kg:{term}") for term in ("reading", "name", "form"))
 _JSON: TypeAdapter[tuple[Paper, Extraction]] = TypeAdapter(tuple[Paper, Extraction])
@@ -76,11 +76,8 @@ class Readings:
     def _quads(self, one: ResolvedPaper) -> Iterator[Quad]:
         graph = self._iris.graph(one.paper.id)
         yield Quad(graph, _READING, Literal(_text(one)), graph)
-        called: dict[str, list[PaperEntity]] = {}
-        for key, entity in zip(one.keys, one.extraction.entities, strict=True):
-            called.setdefault(key, []).append(entity)
         text = one.paper.text
-        for key, entities in called.items():
+        for key, entities in entities_by_key(one).items():
             node = self._iris.node(key)
             yield Quad(node, _NAME, plain(readable(longest_name(entities))), graph)
             forms = {readable(text[m.start : m.end]) for entity in entities for m in entity.mentions}

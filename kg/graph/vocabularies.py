@@ -1,8 +1,8 @@
 """The curated vocabularies of ``ontologies/vocabularies``, and the word list that resolution reads instead of them.
 
 :mod:`kg.resolution.vocabulary` knows no RDF, so after a change to a Turtle file ``python -m kg.graph.vocabularies``
-writes what it says into ``kg/resolution/vocabulary.json`` and counts the entries in the README beside the Turtle; a
-test fails until that is done.
+writes what it says, and how resolution spells its labels, into ``kg/resolution/vocabulary.json``, and counts the
+entries in the README beside the Turtle; a test fails until that is done.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from kg.errors import OntologyError
 from kg.files import write_text
 from kg.graph.vocab import PREFIXES
 from kg.model import EntityType
-from kg.resolution.vocabulary import Entry
+from kg.resolution import identify
+from kg.resolution.vocabulary import Entry, Vocabulary
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +28,7 @@ BEGIN = "<!-- counts: begin -->"
 END = "<!-- counts: end -->"
 
 _KG = PREFIXES["kg"]
+_NONE = Vocabulary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +67,19 @@ def read(path: Path) -> Scheme:
 
 
 def _entry(graph: Graph, node: URIRef, path: Path) -> Entry:
+    kind = _type(graph, node, path)
+    label = _one(graph, node, SKOS.prefLabel, path)
+    aliases, hidden = (_all(graph, node, term) for term in (SKOS.altLabel, SKOS.hiddenLabel))
     return Entry(
         iri=str(node),
-        type=_type(graph, node, path),
-        label=_one(graph, node, SKOS.prefLabel, path),
-        aliases=_all(graph, node, SKOS.altLabel),
-        hidden=_all(graph, node, SKOS.hiddenLabel),
+        type=kind,
+        label=label,
+        aliases=aliases,
+        hidden=hidden,
         definition=_one(graph, node, SKOS.definition, path),
         source=_one(graph, node, DCTERMS.source, path),
         maker=next(iter(_all(graph, node, DCTERMS.creator)), None),
+        spellings=tuple(identify(kind, text, vocabulary=_NONE).text for text in (label, *aliases, *hidden)),
     )
 
 
@@ -110,7 +116,8 @@ def word_list(vocabularies: list[Scheme]) -> str:
 
 
 def _fields(entry: Entry) -> list[object]:
-    return [entry.type, entry.label, entry.aliases, entry.hidden, entry.definition, entry.source, entry.maker]
+    e = entry
+    return [e.type, e.label, e.aliases, e.hidden, e.definition, e.source, e.maker, e.spellings]
 
 
 def _json(value: object) -> str:

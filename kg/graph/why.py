@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from kg.errors import QueryError
-from kg.graph import names
-from kg.graph.describe import called
+from kg.graph.describe import resolved
 from kg.graph.vocab import PREFIXES
 
 if TYPE_CHECKING:
@@ -16,7 +14,6 @@ if TYPE_CHECKING:
     from kg.graph.names import Named
     from kg.graph.store import GraphStore
 
-_KINDS = names.ENTITIES | {names.AUTHOR}
 _NAMINGS = """
 SELECT ?name (COUNT(DISTINCT ?paper) AS ?papers) (MIN(?score) AS ?least)
   (GROUP_CONCAT(DISTINCT ?rule; separator="|") AS ?rules) {{
@@ -93,16 +90,9 @@ def why(graph: GraphStore, one: str, two: str) -> Why:
 
     :raises QueryError: if nothing goes by one of the names.
     """
-    nodes = (_things(graph, one), _things(graph, two))
+    nodes = (resolved(graph, one), resolved(graph, two))
     every = sorted({node.iri for both in nodes for node in both})
     return Why(one, two, nodes, {iri: namings(graph, iri) for iri in every})
-
-
-def _things(graph: GraphStore, name: str) -> tuple[Named, ...]:
-    things = tuple(node for node in called(graph, name) if node.kind in _KINDS)
-    if not things:
-        raise QueryError(f"no thing or author of the graph is called {name!r}", remedy="kg show finds names.")
-    return things
 
 
 def namings(graph: GraphStore, iri: str) -> tuple[Naming, ...]:

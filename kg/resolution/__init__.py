@@ -22,18 +22,24 @@ def resolve(paper: Paper, extraction: Extraction, decisions: Decisions = _UNDECI
     if paper.id != extraction.paper_id:
         raise ValueError(f"the extraction is of {extraction.paper_id!r}, not of {paper.id!r}")
     found = [_resolved(entity, paper.id, decisions) for entity in extraction.entities]
+    people = [_settled(author_key(name), name, paper.id, decisions) for name in paper.authors]
     return ResolvedPaper(
         paper=paper,
         extraction=extraction,
         keys=tuple(key for key, _ in found),
-        author_keys=tuple(decisions.settle(author_key(name), name, paper.id)[0] for name in paper.authors),
+        author_keys=tuple(key for key, _ in people),
         merges=tuple(merge for _, merge in found),
+        author_merges=tuple(merge for _, merge in people),
     )
 
 
 def _resolved(entity: PaperEntity, paper_id: str, decisions: Decisions) -> tuple[str, Merge | None]:
     one = identify(entity.type, entity.name, entity.forms, new=entity.role is Role.PROPOSES)
-    key, decision = decisions.settle(one.key, entity.name, paper_id)
-    if decision is not None:
-        return key, Merge((decision.rule,), 1.0)
-    return key, Merge(one.rules, one.score) if one.rules else None
+    key, decided = _settled(one.key, entity.name, paper_id, decisions)
+    return key, decided or (Merge(one.rules, one.score) if one.rules else None)
+
+
+def _settled(key: str, name: str, paper_id: str, decisions: Decisions) -> tuple[str, Merge | None]:
+    """Return the key that the user's decisions leave of ``key``, and the decision if there is one."""
+    found, decision = decisions.settle(key, name, paper_id)
+    return found, None if decision is None else Merge((decision.rule,), 1.0)

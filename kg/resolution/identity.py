@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 from kg.model import EntityType
+from kg.resolution import vocabulary as curated
 from kg.resolution.acronyms import HEADS, Senses, acronym, fits, shipped
 from kg.resolution.keys import slug
 from kg.resolution.spelling import neutral, spelled
 from kg.resolution.tex import readable
-from kg.resolution.vocabulary import Vocabulary
-from kg.resolution.vocabulary import shipped as entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -75,7 +73,7 @@ def identify(
     *,
     new: bool = False,
     senses: Senses | None = None,
-    vocabulary: Vocabulary | None = None,
+    vocabulary: curated.Vocabulary | None = None,
 ) -> Identity:
     """Return which thing a paper's entity is.
 
@@ -83,7 +81,7 @@ def identify(
     :param new: whether the paper proposes it: an acronym that it does not expand is then a name, with no usual sense,
         and no name is another of something well known.
     :param senses: what acronyms usually mean; by default :func:`kg.resolution.acronyms.shipped`.
-    :param vocabulary: names of well-known things; by default :func:`curated`.
+    :param vocabulary: names of well-known things; by default the one that ships.
 
     >>> identify(EntityType.METHOD, "LLMs", ["large language models"]).key
     'thing/large-language-model'
@@ -93,24 +91,13 @@ def identify(
     names = _Names.of(name, forms)
     known = Senses() if new and names.short else shipped() if senses is None else senses
     text, rules = _expanded(names, kind, known) if names.short else _settled(names, kind, known)
-    meaning = None if new else (curated() if vocabulary is None else vocabulary).meaning(text, kind)
+    meaning = None if new else (curated.shipped() if vocabulary is None else vocabulary).meaning(text, kind)
     if meaning is not None and meaning != text:
         text, rules = meaning, (*rules, "vocabulary")
     score = min((_trust(*RIGHT.get(rule, (0, 0))) for rule in rules), default=1.0)
     return Identity(_space(kind, text), text, rules, score)
 
 
-@cache
-def curated() -> Vocabulary:
-    """Return the vocabulary that ships, its names brought to their one spelling."""
-    return Vocabulary.of(entries(), _spelling)
-
-
-def _spelling(label: str, kind: EntityType) -> str:
-    return identify(kind, label, vocabulary=_NOTHING_KNOWN).text
-
-
-_NOTHING_KNOWN = Vocabulary()
 RIGHT = {
     "usual sense": (150, 150),
     "qualifier": (8, 8),

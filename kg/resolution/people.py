@@ -73,14 +73,14 @@ def _given(ours: tuple[str, ...], theirs: tuple[str, ...]) -> str | None:
     return "initials" if any(a != b for a, b in pairs) else "middle name"
 
 
-def fullness(name: str) -> tuple[int, int, int]:
-    """Return how much a name says, to compare: how many parts are no initials, how many parts, how many characters.
+def fullness(name: str) -> tuple[int, int, int, int]:
+    """Return how much a name says, to compare: parts that are no initials, parts, accents, characters.
 
-    >>> max(["J. Smith", "John Smith", "J. B. Smith"], key=fullness)
-    'John Smith'
+    >>> max(["J. Smith", "John Smith", "J. B. Smith"], key=fullness), max(["Mueller", "Müller"], key=fullness)
+    ('John Smith', 'Müller')
     """
     found = parts(name)
-    return sum(len(part) > 1 for part in found), len(found), len(name)
+    return sum(len(part) > 1 for part in found), len(found), sum(not c.isascii() for c in name), len(name)
 
 
 def initials_only(name: str) -> bool:

@@ -9,13 +9,13 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from kg import resources
 from kg.model import EntityType
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
 GROUPS = (
     frozenset({EntityType.DATASET, EntityType.BENCHMARK}),
@@ -39,6 +39,7 @@ class Entry:
     :param definition: what it is, in a line.
     :param source: address of the paper that introduced it, or of its maker.
     :param maker: who made it, where that is certain.
+    :param spellings: the one spelling that resolution gives the label, each alias and each hidden label, in this order.
     """
 
     iri: str
@@ -49,6 +50,7 @@ class Entry:
     definition: str
     source: str
     maker: str | None
+    spellings: tuple[str, ...]
 
     @property
     def name(self) -> str:
@@ -68,18 +70,15 @@ class Vocabulary:
     entries: Mapping[tuple[str, frozenset[EntityType]], Entry] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, entries: Iterable[Entry], spelled: Callable[[str, EntityType], str]) -> Vocabulary:
-        """Return the vocabulary of entries; a label that two of one group share means neither.
-
-        :param spelled: brings a name to its one spelling.
-        """
+    def of(cls, entries: Iterable[Entry]) -> Vocabulary:
+        """Return the vocabulary of entries; a label that two of one group share means neither."""
         found: defaultdict[tuple[str, frozenset[EntityType]], set[str]] = defaultdict(set)
         by_label: dict[tuple[str, frozenset[EntityType]], Entry] = {}
         for entry in entries:
-            main = spelled(entry.label, entry.type)
+            main = entry.spellings[0]
             by_label.setdefault((main, group(entry.type)), entry)
-            for label in (entry.label, *entry.aliases, *entry.hidden):
-                found[spelled(label, entry.type), group(entry.type)].add(main)
+            for text in entry.spellings:
+                found[text, group(entry.type)].add(main)
         preferred = {key: key[0] for key in by_label}
         return cls({key: min(means) for key, means in found.items() if len(means) == 1} | preferred, by_label)
 
@@ -98,11 +97,16 @@ def group(kind: EntityType) -> frozenset[EntityType]:
 
 
 @cache
-def shipped() -> tuple[Entry, ...]:
-    """Return the entries that ship, sorted by IRI."""
-    spaces = json.loads((files("kg.resolution") / "vocabulary.json").read_text(encoding="utf-8"))
-    return tuple(
-        Entry(space + name, EntityType(kind), label, tuple(aliases), tuple(hidden), definition, source, maker)
-        for space, entries in sorted(spaces.items())
-        for name, (kind, label, aliases, hidden, definition, source, maker) in sorted(entries.items())
+def shipped() -> Vocabulary:
+    """Return the vocabulary that ships."""
+    spaces = json.loads(resources.vocabulary().read_text(encoding="utf-8"))
+    return Vocabulary.of(
+        _entry(space + name, row) for space, rows in sorted(spaces.items()) for name, row in rows.items()
+    )
+
+
+def _entry(iri: str, row: list[Any]) -> Entry:
+    kind, label, aliases, hidden, definition, source, maker, spellings = row
+    return Entry(
+        iri, EntityType(kind), label, tuple(aliases), tuple(hidden), definition, source, maker, tuple(spellings)
     )

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+def test_a_letter_tells_versions_apart_and_misspells_words() -> None:
+    labels = ("Unitree G1 robot", "Unitree H1 robot", "Diffusion-Planer", "Diffusion-Planner")
+    nodes = {label: Named(label, EntityType.METHOD, label) for label in labels}
+    assert list(things_alike(nodes)) == [("one letter", "Diffusion-Planer", "Diffusion-Planner")]
+
+
 @pytest.mark.shared
 def test_the_figures_are_those_of_the_labelled_pairs(shared: Path) -> None:
     counts = {reason: [0, 0] for reason in FOUND}

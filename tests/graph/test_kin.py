@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.graph.duplicates import duplicates
 from kg.graph.kin import BROADER, VARIANT
 from kg.graph.store import GraphStore
 from kg.graph.vocab import name
@@ -78,13 +77,6 @@ def test_variants(made_graph: Make, things: list[tuple[str, EntityType]], wanted
 def test_narrower_things(made_graph: Make, things: list[tuple[str, EntityType]], wanted: bool) -> None:  # noqa: FBT001
     with made_graph([paper(number, thing) for number, thing in enumerate(things)]) as store:
         assert bool([kind for _, kind, _ in links(store) if kind == "narrower than"]) is wanted
-
-
-def test_a_letter_tells_versions_apart_and_misspells_words(made_graph: Make) -> None:
-    names = ("Unitree G1 robot", "Unitree H1 robot", "Diffusion-Planer", "Diffusion-Planner")
-    with made_graph([paper(number, (label, METHOD)) for number, label in enumerate(names)]) as store:
-        (pair,), _ = duplicates(store)
-    assert (pair.reason, pair.one.label, pair.two.label) == ("one letter", "Diffusion-Planer", "Diffusion-Planner")
 
 
 PAPERS = [

@@ -53,7 +53,7 @@ def test_a_shared_co_author_makes_two_names_one_person(
         assert found.same
         assert {rules for namings in found.namings.values() for naming in namings for rules in naming.rules} == {rule}
         assert len(authors(store)) == 2
-        assert label in authors(store) | {naming.name for namings in found.namings.values() for naming in namings}
+        assert {node.label for nodes in found.nodes for node in nodes} == {label}
         assert duplicates(store) == ([], 0)
 
 

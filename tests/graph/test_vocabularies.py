@@ -113,5 +113,6 @@ def test_an_entry_is_read_with_all_its_fields(tmp_path: Path) -> None:
     assert (entry.aliases, entry.hidden) == (("X robot", "X1"), ("Ex",))
     assert vocabularies.word_list([scheme]) == (
         '{\n"https://example.org/v#":{\n'
-        '"x":["Robot","X",["X robot","X1"],["Ex"],"A thing.","https://example.org/","Them"]\n}\n}\n'
+        '"x":["Robot","X",["X robot","X1"],["Ex"],"A thing.","https://example.org/","Them",'
+        '["x","x robot","x1","ex"]]\n}\n}\n'
     )

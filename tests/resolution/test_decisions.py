@@ -178,15 +178,38 @@ def test_a_split_in_one_paper_and_its_end(folder: Path) -> None:
     assert {"digit", "digit~2601.00003"} <= set(labels)
     assert "a data set" in run("decisions", folder).output
     assert run("decisions", folder, "--drop", "2").exit_code == 2
-    assert "no decisions" not in run("decisions", folder, "--drop", "1").output
+    run("decisions", folder, "--drop", "1")
+    assert run("decisions", folder).output == ""
     assert lines(folder) == before
 
 
 def test_a_name_that_only_looks_alike_is_no_duplicate(folder: Path) -> None:
-    listed = json.loads(run("duplicates", folder, "--json").output)
-    assert ("Trot Net 2", "TrotNet") not in {(pair["one"]["label"], pair["two"]["label"]) for pair in listed}
-    run("merge", folder, "author/ada-lovelace", "author/charles-babbage")
+    labels = ("Diffusion-Planer", "Diffusion-Planner")
+    with GraphStore.update(folder) as store:
+        store.add(map(naming, labels))
+    assert duplicates(folder) == {labels}
+    run("split", folder, *labels)
+    assert duplicates(folder) == set()
     assert run("split", folder, "Spot", "Digit").output == "+ apart thing/spot thing/digit\n0 papers resolved again\n"
+
+
+def naming(label: str) -> ResolvedPaper:
+    """Return a paper whose title is the name of a method."""
+    paper = Paper(label, label)
+    entity = PaperEntity(label, EntityType.METHOD, Role.USES, mentions=(Mention(0, len(label)),))
+    return resolve(paper, Extraction(label, (entity,)))
+
+
+def duplicates(folder: Path) -> set[tuple[str, str]]:
+    """Return what ``kg duplicates`` lists, by label."""
+    listed = json.loads(run("duplicates", folder, "--json").output)
+    return {(pair["one"]["label"], pair["two"]["label"]) for pair in listed}
+
+
+def test_a_merge_of_authors_says_its_reason(folder: Path) -> None:
+    run("merge", folder, "author/ada-lovelace", "author/charles-babbage", "--reason", "one pen")
+    said = run("why", folder, "Ada Lovelace", "Ada Lovelace").output
+    assert "Charles Babbage  1 paper  by decision: one pen (1)" in said
 
 
 @pytest.mark.parametrize(
