@@ -1,13 +1,16 @@
 """Things that are variants of others, or narrower than others, among the things that a graph holds.
 
-A named thing is a variant (``kg:variantOf``) of the nearest other version, size or edition that the graph has; a task
-or method is narrower (``skos:broader``) than the nearest one that its name ends in, unless a hyphen ties the words
-before to those (*image-text retrieval* is no *text retrieval*). What there is depends on which things the graph holds,
-not on the order they came in; an index says who waits for a thing, so that a new one costs what it changes.
+A named thing is a variant (``kg:variantOf``) of the nearest other version, size or edition that the graph has. Any
+other word behind a hyphen makes an edition only of what has a name of its own (*OpenVLA-OFT*, not *LLM-RAG* or *Slow-
+LoRA*). A task or method is narrower (``skos:broader``) than the nearest one that its name ends in, unless a hyphen or a
+small word ties the words before to those (*image-text retrieval* is no *text retrieval*). What there is depends on
+which things the graph holds, not on the order they came in; an index says who waits for a thing, so that a new one
+costs what it changes.
 """
 
 from __future__ import annotations
 
+import re
 from itertools import filterfalse
 from typing import TYPE_CHECKING
 
@@ -28,6 +31,10 @@ if TYPE_CHECKING:
 VARIANT, BROADER = name("kg:variantOf"), name("skos:broader")
 _LABEL, _MAIN = name("skos:prefLabel"), name("kg:mainType")
 _WAITS = NamedNode("urn:kg:waits")
+_MATCH = name("skos:exactMatch")
+_OWN_NAME = re.compile(r"[a-z][A-Z]|^[A-Za-z]{3,}\d[\d.]*$")
+"""What words and most acronyms do not look like."""
+_TYING = frozenset(("and", "as", "by", "for", "from", "in", "of", "on", "or", "to", "using", "via", "with", "without"))
 _UNVERSIONED = frozenset({EntityType.METRIC, EntityType.TASK})
 """Types whose things have no versions."""
 _KINDS = {str(term(kind)): kind for kind in EntityType}
@@ -81,13 +88,20 @@ class Kin:
             return
         one_word = " " not in self._label(node)
         for predicate, keys, fits in (
-            (VARIANT, (*originals(key), *(stem(key) if one_word else ())), self._is_original),
+            (VARIANT, (*originals(key), *(self._stem(key) if one_word else ())), self._is_original),
             (BROADER, wider(key), self._is_wider),
         ):
             found = (other for other in map(self._iris.node, keys) if fits(node, kind, other))
             nearest = next(found, None)
             if nearest is not None:
                 yield predicate, nearest
+
+    def _stem(self, key: str) -> Iterator[str]:
+        for other in stem(key):
+            node = self._iris.node(other)
+            known = next(self._store.quads_for_pattern(node, _MATCH, None, self._iris.entities), None)
+            if known is not None or _OWN_NAME.search(self._label(node)):
+                yield other
 
     def _is_original(self, node: NamedNode, kind: EntityType, other: NamedNode) -> bool:
         theirs = self._kind(other)
@@ -97,9 +111,11 @@ class Kin:
     def _is_wider(self, node: NamedNode, kind: EntityType, other: NamedNode) -> bool:
         if kind not in (EntityType.TASK, EntityType.METHOD) or self._kind(other) is not kind:
             return False
-        words = self._iris.key_of(other).count("-") + 1
-        label = self._label(node)
-        return label.count(" ") >= 1 and len(" ".join(label.split()[-words:]).replace("-", " ").split()) == words
+        count = self._iris.key_of(other).count("-") + 1
+        words = self._label(node).split()
+        before, own = words[:-count], " ".join(words[-count:])
+        tied = not _TYING.isdisjoint(map(str.lower, before)) or (bool(before) and before[-1].endswith("ly"))
+        return len(words) > 1 and not tied and len(own.replace("-", " ").split()) == count
 
     def _kind(self, node: NamedNode) -> EntityType | None:
         found = next(self._store.quads_for_pattern(node, _MAIN, None, self._iris.entities), None)

@@ -1,6 +1,7 @@
 """Authors: whose names are one person's, as far as the papers of a graph tell.
 
-Names that can be one person's (:func:`kg.resolution.people.alike`) become one node where they share a co-author and no
+Names that can be one person's (:func:`kg.resolution.people.alike`) become one node where they share a co-author (two,
+if they differ in their order: *Lu Yang* and *Yang Lu* are often two people whose co-authors' names are common) and no
 paper lists both; where such names would also join two that cannot be one person's, none of them is joined. What holds
 depends on which papers are in the graph, so the nodes of papers that were there before can change with new ones: every
 name is compared as it is written, never as it was joined before.
@@ -35,6 +36,8 @@ _AUTHORSHIP = name("kg:authorship")
 _CREATOR = name("dcterms:creator")
 _CATEGORY = name("kg:primaryCategory")
 _CLASS = name("kg:Author")
+_FEWEST = {"order of names": 2}
+"""How many co-authors two names must share that differ so; else one."""
 
 Move = tuple["Signed", NamedNode, NamedNode, "Joined | None"]
 """A place, the author it stands for now, the one it is to stand for, and why that is not the name's own."""
@@ -147,8 +150,9 @@ class People:
         return found
 
     def _tied(self, one: _Person, two: _Person) -> bool:
-        shared = one.others & two.others and not one.graphs & two.graphs
-        return bool(shared) and not self._is_decided(one, two)
+        enough = _FEWEST.get(alike(one.written, two.written) or "", 1)
+        shared = len(one.others & two.others) >= enough and not one.graphs & two.graphs
+        return shared and not self._is_decided(one, two)
 
     def _is_decided(self, one: _Person, two: _Person) -> bool:
         pair = {one.key, two.key}

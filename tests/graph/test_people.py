@@ -48,13 +48,18 @@ def authors(store: GraphStore) -> set[str]:
 def test_a_shared_co_author_makes_two_names_one_person(
     made_graph: Make, one: str, two: str, label: str, rule: str
 ) -> None:
-    with made_graph([paper(1, one, "Ada Lovelace"), paper(2, "Ada Lovelace", two)]) as store:
+    with made_graph([paper(1, one, "Ada Lovelace", "Bob Hope"), paper(2, "Bob Hope", "Ada Lovelace", two)]) as store:
         found = why(store, one, two)
         assert found.same
         assert {rules for namings in found.namings.values() for naming in namings for rules in naming.rules} == {rule}
-        assert len(authors(store)) == 2
+        assert len(authors(store)) == 3
         assert {node.label for nodes in found.nodes for node in nodes} == {label}
         assert duplicates(store) == ([], 0)
+
+
+def test_an_order_of_names_takes_two_co_authors(made_graph: Make) -> None:
+    with made_graph([paper(1, "Lu Yang", "Ada Lovelace"), paper(2, "Ada Lovelace", "Yang Lu")]) as store:
+        assert not why(store, "Lu Yang", "Yang Lu").same
 
 
 def test_without_one_they_stay_two_and_are_listed(made_graph: Make) -> None:
