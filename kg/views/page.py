@@ -95,7 +95,7 @@ def _said(content: Content) -> dict[str, Any]:
         "period": _period(content.papers),
         "things": [_thing(node, by_role, known, content.base) for node in _alphabetically(content.network.nodes)],
         "edges": [(number, known[e.source], e, known[e.target], quoted) for number, (e, quoted) in enumerate(edges)],
-        "paper_of": {key: _paper(node, content.base) for key, node in known.items() if node.type == PAPER},
+        "paper_of": {n.key: _paper(n, content.base) for n in (*known.values(), *content.cited) if n.type == PAPER},
     }
 
 
