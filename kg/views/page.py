@@ -35,7 +35,7 @@ _IN_PAPERS = {
     Role.MEASURES: "Measured in",
     Role.MENTIONS: "Mentioned in",
 }
-_PATHS = {
+PATHS = {
     "dot": Markup('<circle r="8"/>'),
     "diamond": Markup('<path d="M0-10 10 0 0 10-10 0z"/>'),
     "square": Markup('<path d="M-8-8H8V8H-8z"/>'),
@@ -69,7 +69,7 @@ def render(content: Content) -> str:
         library=Markup(library),  # noqa: S704
         script=Markup(script),  # noqa: S704
         looks=LOOKS,
-        paths=_PATHS,
+        paths=PATHS,
         most_listed=MOST_LISTED,
         most_in_card=MOST_IN_CARD,
         in_papers=_IN_PAPERS,
