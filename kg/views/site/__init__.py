@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import ExportError
-from kg.views.site import looks, pages
+from kg.views.site import home, looks, pages, search
 from kg.views.site.library import Library, gather
 from kg.views.site.writing import write_file, write_shipped
 
@@ -52,9 +52,11 @@ def write_site(graph: GraphStore, target: Path, track: Callable[..., Any] = _unt
 
 
 def _write(library: Library, target: Path, track: Callable[..., Any]) -> None:
-    for name in ("site.css", "site.js"):
+    for name in ("site.css", "site.js", "questions.css", "search.js"):
         write_shipped(target, name)
     write_file(target / "assets" / "kinds.css", looks.style())
+    home.write(library, target)
+    search.write(library, target)
     pages.write(library, target, track)
 
 
