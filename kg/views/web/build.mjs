@@ -4,7 +4,7 @@
  *
  * A classic script, not a module: browsers load no module from disk. Nothing of it depends on when or where it runs.
  */
-import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -21,8 +21,14 @@ function packageOf(file) {
 function licence(folder) {
   const about = JSON.parse(readFileSync(join(home, folder, "package.json"), "utf8"));
   const files = readdirSync(join(home, folder)).filter((name) => /^(licen[cs]e|copying|notice)([.-].*)?$/i.test(name)).sort();
-  const text = files.map((name) => readFileSync(join(home, folder, name), "utf8").trim()).join("\n\n");
+  const own = files.map((name) => readFileSync(join(home, folder, name), "utf8").trim()).join("\n\n");
+  const text = own || (/\bApache-2\.0\b/.test(about.license) ? apache() : "");
   return { name: about.name, version: about.version, licence: about.license ?? "", text };
+}
+
+/** The text of the licence that kg has as well, for a package that only names it. */
+function apache() {
+  return readFileSync(join(home, "..", "..", "..", "LICENSE"), "utf8").trim();
 }
 
 rmSync(join(home, "dist"), { recursive: true, force: true });
@@ -36,10 +42,11 @@ const { metafile } = await build({
   minify: true,
   charset: "utf8",
   legalComments: "inline",
-  loader: { ".wasm": "binary" },
+  define: { "import.meta.url": '""' }, // Oxigraph's way to find its WebAssembly, which comes from elsewhere
   metafile: true,
   logLevel: "warning",
 });
+copyFileSync(join(home, "node_modules", "oxigraph", "web_bg.wasm"), join(home, "dist", "oxigraph.wasm"));
 const folders = new Set(Object.keys(metafile.inputs).map((file) => packageOf(relative(home, join(home, file)))));
 folders.delete("");
 const licences = [...folders].sort().map(licence);
