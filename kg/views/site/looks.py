@@ -22,7 +22,7 @@ def _rules(kind: str, look: Look) -> str:
     colour = "var(--ink)" if look.colour == "#000000" else look.colour
     return (
         f'.{kind} {{ --kind: {colour}; --shape: url("data:image/svg+xml,{shape}"); }}\n'
-        f".off-{kind} .m.{kind} {{ background: none; }}\n"
+        f".off-{kind} .m.{kind} {{ background: none; padding: 0; }}\n"
         f".off-{kind} .m.{kind}::before {{ display: none; }}\n"
         f".off-{kind} .m.{kind} > a {{ border-bottom: 0; }}\n"
     )

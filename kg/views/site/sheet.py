@@ -1,27 +1,34 @@
-"""What pages are put together from: links to nodes, quoted sentences with their ends marked, marked text."""
+"""What pages are put together from: links to nodes, quoted sentences, marked text, dates as a small chart."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
-from kg.model import Span
+from kg.views.site.marking import Mark, marked, quoted
+from kg.views.site.spark import spark
 from kg.views.site.writing import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from kg.graph.records import PaperClaim, PaperResult, Passage
+    from kg.graph.records import PaperClaim, PaperRecord, PaperResult
     from kg.views.site.library import Library
+    from kg.views.site.profiles import Group, Person, Profile
 
 LONGEST_LABEL = 200
 """The most characters of a name in a link; all of it stands on the thing's own page."""
-AROUND = 300
-"""How many characters of a long sentence stand before the first and after the last of its ends."""
+
+MOST_ALIASES = 40
+"""The most other names, versions and kinds of a thing that its page lists."""
+MOST_AUTHORS = 3
+"""The most authors of a paper that a list of papers names."""
+
+_NOTHING = Markup("")
+_CERTAIN = "asserted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +41,14 @@ class Sheet:
     library: Library
     address: str
 
+    @property
+    def root(self) -> str:
+        """The way from the page to the root of the site: nothing or ``../``."""
+        return Place(self.address).root
+
     def href(self, iri: str) -> str:
         """Return the way from this page to the page of a node."""
-        return Place(self.address).root + quote(self.library.address(iri))
+        return self.root + quote(self.library.address(iri), safe="/~")
 
     def link(self, iri: str) -> Markup:
         """Return a link to a node with its kind's shape before its name; the bare name where it has no page."""
@@ -45,9 +57,93 @@ class Sheet:
             return escape(shorter(iri))
         return Markup('<a class="k {}" href="{}">{}</a>').format(node.kind, self.href(iri), shorter(node.label))
 
-    def evidence(self, said: PaperClaim | PaperResult) -> Markup:
-        """Return the sentences of a claim or result with its ends marked, an ellipsis between two."""
-        return Markup(" … ").join(_quoted(passage, ends_of(said)) for passage in said.sentences)
+    def plain(self, iri: str) -> Markup:
+        """Return a link to a node without its shape, for lists of one kind."""
+        return Markup('<a href="{}">{}</a>').format(self.href(iri), shorter(self.library.label(iri)))
+
+    def why(self, said: PaperClaim | PaperResult) -> Markup:
+        """Return what opens the sentence that a claim or result was read from; its score, and doubts about it."""
+        return Markup("{}<details><summary>sentence {:.2f}</summary><blockquote>{}</blockquote></details>").format(
+            doubt(said), said.score, quoted(said)
+        )
+
+    def text(self, paper: PaperRecord) -> tuple[Markup, Markup]:
+        """Return the title and the abstract of a paper with all that they name marked and linked."""
+        nodes = self.library.nodes
+        marks = [
+            Mark(span, nodes[iri].kind, nodes[iri].label, self.href(iri))
+            for span, iri in paper.mentions
+            if iri in nodes
+        ]
+        return marked(paper.title, 0, marks), marked(paper.abstract, len(paper.title) + 1, marks)
+
+    def told(self, stated: Iterable[tuple[PaperRecord, PaperClaim]]) -> Markup:
+        """Return what opens the sentences of several papers, each with its paper; the score of the first."""
+        shown = list(stated)
+        rows = [
+            Markup("<blockquote>{}<footer>{}, {} · {:.2f}{}</footer></blockquote>").format(
+                quoted(claim), self.plain(paper.iri), paper.date, claim.score, doubt(claim)
+            )
+            for paper, claim in shown
+        ]
+        title = f"sentence {shown[0][1].score:.2f}" if len(shown) == 1 else f"{len(shown)} sentences"
+        return Markup("<details><summary>{}</summary>{}</details>").format(title, _NOTHING.join(rows))
+
+    def near(self, near: Iterable[tuple[str, Iterable[tuple[str, int]]]]) -> Markup:
+        """Return lists of things by kind, each with a number of papers."""
+        lists = []
+        for kind, things in near:
+            item = Markup('<li>{} <span class="count">{}</span></li>')
+            items = _NOTHING.join(item.format(self.plain(iri), count) for iri, count in things)
+            lists.append(
+                Markup('<dt class="k {}">{}</dt><dd><ul class="inline">{}</ul></dd>').format(kind, kind, items)
+            )
+        return Markup('<dl class="facts">{}</dl>').format(_NOTHING.join(lists))
+
+    def facts(self, about: Profile | Person) -> Markup:
+        """Return what is known of a thing or author beside what papers state of it."""
+        rows = [(title, values) for title, values in self._known(about) if values]
+        item = Markup("<dt>{}</dt><dd>{}</dd>")
+        found = _NOTHING.join(item.format(title, Markup(" · ").join(values)) for title, values in rows)
+        return Markup('<dl class="facts">{}</dl>').format(found) if rows else _NOTHING
+
+    def _known(self, about: Profile | Person) -> Iterator[tuple[str, list[Markup]]]:
+        node = about.node
+        yield "Also written", [escape(shorter(alias)) for alias in node.aliases[:MOST_ALIASES]]
+        yield "Maker", [escape(node.maker)] if node.maker else []
+        yield "Version of", [self.link(iri) for iri in node.variant_of]
+        yield "Kind of", [self.link(iri) for iri in node.broader]
+        yield "Versions and kinds of it", [self.link(iri) for iri in self.library.kin.get(node.iri, ())[:MOST_ALIASES]]
+        yield "Same as", [_out(address) for address in node.matches]
+        yield "See", [_out(address) for address in node.see]
+        dated = [paper for paper in about.papers if paper.date]
+        if dated:
+            yield "First paper", [self._dated(dated[-1])]
+            yield "Latest paper", [self._dated(dated[0])]
+
+    def _dated(self, paper: PaperRecord) -> Markup:
+        return Markup("<time>{}</time> {}").format(paper.date, self.plain(paper.iri))
+
+    def more(self, group: Group) -> Markup:
+        """Return how many rows of a group are not shown."""
+        return self.rest(group.more)
+
+    def rest(self, count: int) -> Markup:
+        """Return that ``count`` more are not shown; nothing where there are none."""
+        if count <= 0:
+            return _NOTHING
+        return Markup('<p class="soft">and {} older ones: <a href="{}papers.html">all papers</a></p>').format(
+            f"{count:,}", self.root
+        )
+
+    def authors(self, paper: PaperRecord) -> str:
+        """Return the first authors of a paper in words."""
+        names = [shorter(self.library.label(author)) for author in paper.authors[:MOST_AUTHORS]]
+        return ", ".join(names) + (" …" if len(paper.authors) > MOST_AUTHORS else "")
+
+    def spark(self, papers: Sequence[PaperRecord]) -> Markup:
+        """Return how many papers there are over time as an image; nothing for fewer than two dates."""
+        return spark([paper.date for paper in papers if paper.date])
 
 
 def shorter(label: str) -> str:
@@ -59,33 +155,44 @@ def shorter(label: str) -> str:
     return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"
 
 
-def ends_of(said: PaperClaim | PaperResult) -> Mapping[str, Span]:
-    """Return where the ends of a claim, or the figure of a result, stand, by the class of their marks."""
-    spans = (
-        ("s", getattr(said, "subject_span", None)),
-        ("o", getattr(said, "object_span", None)),
-        ("v", getattr(said, "value_span", None)),
-    )
-    return {name: span for name, span in spans if span is not None}
+def doubt(said: PaperClaim | PaperResult) -> Markup:
+    """Return how a statement stands where the text does not plainly assert it, or the ontology does not admit it."""
+    tags = [said.certainty] if said.certainty != _CERTAIN else []
+    tags += [said.problem] if said.problem else []
+    return _NOTHING.join(Markup(' <span class="tag">{}</span>').format(tag) for tag in tags)
 
 
-def cut(text: str, start: int, spans: Iterable[Span]) -> list[Span]:
-    """Return the pieces of ``text``, which begins at ``start`` of a paper's text, between the bounds of ``spans``.
+def _out(address: str) -> Markup:
+    """Return a link to another host, which a reader may follow; only addresses of the web."""
+    if not address.startswith(("https://", "http://")):
+        return escape(address)
+    return Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(address, address)
 
-    >>> cut("A runs on B", 10, [Span(20, 21)])
-    [Span(start=10, end=20), Span(start=20, end=21)]
+
+_COLUMNS = {"metric": "Metric", "subject": "Of", "baseline": "Against", "on": "On"}
+KINDS_OF_RESULT = {"absolute": "level"}
+"""What readers call a kind of result where the model's name does not say it."""
+
+
+def results_table(sheet: Sheet, rows: Sequence[tuple[PaperRecord | None, PaperResult]], but: str = "") -> Markup:
+    """Return results as a table, each with the paper that claims it unless that is ``None``.
+
+    :param but: the end that is the same in all rows and has no column.
     """
-    end = start + len(text)
-    bounds = {start, end, *(place for span in spans for place in (span.start, span.end) if start < place < end)}
-    return [Span(a, b) for a, b in pairwise(sorted(bounds))]
+    ends = [end for end in _COLUMNS if end != but]
+    titles = ["Value", "Kind", *(_COLUMNS[end] for end in ends), "Read from"]
+    head = _NOTHING.join(Markup('<th scope="col">{}</th>').format(title) for title in titles)
+    body = _NOTHING.join(_result_row(sheet, paper, result, ends) for paper, result in rows)
+    return Markup(
+        '<div class="scroll" tabindex="0" role="region" aria-label="Results">'
+        "<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
+    ).format(head, body)
 
 
-def _quoted(passage: Passage, ends: Mapping[str, Span]) -> Markup:
-    start, text = passage
-    inside = {k: s for k, s in ends.items() if start <= s.start and s.end <= start + len(text)}
-    parts = []
-    for piece in cut(text, start, inside.values()):
-        names = " ".join(k for k, s in inside.items() if s.start <= piece.start and piece.end <= s.end)
-        words = text[piece.start - start : piece.end - start]
-        parts.append(Markup('<mark class="{}">{}</mark>').format(names, words) if names else escape(words))
-    return Markup("").join(parts)
+def _result_row(sheet: Sheet, paper: PaperRecord | None, result: PaperResult, ends: Sequence[str]) -> Markup:
+    nodes = [getattr(result, end) for end in ends]
+    cells = [escape(KINDS_OF_RESULT.get(result.kind, result.kind)), *(sheet.link(n) if n else _NOTHING for n in nodes)]
+    source = _NOTHING if paper is None else Markup("{} <time>{}</time> ").format(sheet.plain(paper.iri), paper.date)
+    cells.append(source + sheet.why(result))
+    rest = _NOTHING.join(Markup("<td>{}</td>").format(cell) for cell in cells)
+    return Markup('<tr><td class="value">{}</td>{}</tr>').format(shorter(result.value), rest)
