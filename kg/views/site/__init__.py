@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import ExportError
-from kg.views.site import home, looks, pages, search
+from kg.views.site import boards, home, looks, pages, search, sparql
 from kg.views.site.library import Library, gather
 from kg.views.site.writing import write_file, write_shipped
 
@@ -40,7 +40,7 @@ def write_site(graph: GraphStore, target: Path, track: Callable[..., Any] = _unt
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name[:100]}.", suffix=".part") as beside:
             made = Path(beside) / "site"
             made.mkdir()
-            _write(library, made, track)
+            _write(library, graph, made, track)
             _swap(made, target, Path(beside) / "earlier")
     except OSError as error:
         raise ExportError(
@@ -51,13 +51,15 @@ def write_site(graph: GraphStore, target: Path, track: Callable[..., Any] = _unt
     return target / "index.html"
 
 
-def _write(library: Library, target: Path, track: Callable[..., Any]) -> None:
-    for name in ("site.css", "site.js", "questions.css", "search.js"):
+def _write(library: Library, graph: GraphStore, target: Path, track: Callable[..., Any]) -> None:
+    for name in ("site.css", "site.js", "questions.css", "search.js", "boards.js"):
         write_shipped(target, name)
     write_file(target / "assets" / "kinds.css", looks.style())
     home.write(library, target)
     search.write(library, target)
+    boards.write(library, target)
     pages.write(library, target, track)
+    sparql.write(library, graph, target)
 
 
 def _check(target: Path) -> None:
