@@ -29,7 +29,7 @@ $(VENV)/.test: $(VENV)/.made pyproject.toml $(SCRIPTS) tests/node/package-lock.j
 demo: $(VENV)/.run
 	$(BIN)/kg build kg/sources/example.md -o exports/example
 	$(BIN)/kg query exports/example --name papers-on-robot -p robot="Unitree G1"
-	@echo "The network is in exports/example/index.html: open it in a browser."
+	@echo "Its pages are in exports/example/site: open exports/example/site/index.html in a browser."
 
 test: $(VENV)/.test
 	sh tests/setup.sh browser

@@ -1,4 +1,4 @@
-"""Write docs/network.png from a page of ours: ``python docs/make_screenshot.py exports/example/index.html``.
+"""Write docs/network.png from a page of ours: ``python docs/make_screenshot.py page.html``.
 
 The picture is what Chromium draws of it, with a node chosen where one is named.
 """  # noqa: INP001 - a script
@@ -41,7 +41,7 @@ def shoot(page: Path, target: Path, node: str = "") -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("page", type=Path, help="a page that kg build or kg export --to html wrote")
+    parser.add_argument("page", type=Path, help="a page that kg export --to html wrote")
     parser.add_argument("--node", default="", help="address of the node to choose, as in the URL of the page")
     parser.add_argument("-o", "--output", type=Path, default=TARGET)
     given = parser.parse_args()
