@@ -45,7 +45,7 @@ _ROLES = frozenset(role.value for role in Role)
 _ENDS = {"": 0, "subject": 1, "object": 2, "subject object": 3}
 
 
-def write_atlas(library: Library, target: Path) -> None:
+def write(library: Library, target: Path) -> None:
     """Write the network page of a site, its scripts and its data below ``target``.
 
     Without the bundled script (the package was installed without npm) the page says so, and there is no data.
