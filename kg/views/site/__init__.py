@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import ExportError
-from kg.views.site import atlas, boards, home, looks, pages, search, sparql
+from kg.views.site import atlas, boards, home, looks, news, pages, search, sparql
 from kg.views.site.library import Library, gather
 from kg.views.site.writing import write_file, write_shipped
 
@@ -41,6 +41,7 @@ def write_site(graph: GraphStore, target: Path, track: Callable[..., Any] = _unt
             made = Path(beside) / "site"
             made.mkdir()
             _write(library, graph, made, track)
+            news.write(library, made, target)
             _swap(made, target, Path(beside) / "earlier")
     except OSError as error:
         raise ExportError(
