@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from kg.views.site.library import Library, Node
 
 ADDRESS = "sparql.html"
+DIST = "dist"
+"""The folder of the bundles, beside their sources."""
 LIMIT = 1_000_000
 """The most statements that are asked in a browser: about 1,400 papers, 13 MB to load, ready after some seconds, half a
 gigabyte of memory (``tests/benchmarks/site.py`` measures it)."""
@@ -51,7 +53,7 @@ def write(library: Library, graph: GraphStore, target: Path) -> None:
     built = script is not None and worker is not None and engine is not None
     small = sum(1 for _ in islice(graph.quads(), LIMIT + 1)) <= LIMIT
     queries = named.load()
-    examples = {query.name: _example(query, library, graph) for query in queries.values()}
+    examples = {query.name: example(query, library, graph) for query in queries.values()}
     write_shipped(target, "sparql.css")
     write_html(
         target,
@@ -72,7 +74,7 @@ def write(library: Library, graph: GraphStore, target: Path) -> None:
 
 
 def _built(name: str) -> bytes | None:
-    found = files("kg.views").joinpath("web", "dist", name)
+    found = files("kg.views").joinpath("web", DIST, name)
     return found.read_bytes() if found.is_file() else None
 
 
@@ -142,7 +144,7 @@ def _parameter(parameter: Parameter, example: str) -> dict[str, Any]:
     }
 
 
-def _example(query: NamedQuery, library: Library, graph: GraphStore) -> dict[str, str]:
+def example(query: NamedQuery, library: Library, graph: GraphStore) -> dict[str, str]:
     """Return values that the query can be asked with: its own example, or what most papers of this graph name."""
     values = {}
     for parameter in query.parameters:

@@ -112,8 +112,9 @@ class Page {
     this.busy(true);
     byId("error").hidden = byId("answer").hidden = true;
     try {
-      say(this.engine.names.length ? "Asking …" : "Loading the graph and the engine, once …");
+      say("Loading the graph and the engine, once …");
       await this.engine.ready();
+      say("Asking …");
       const began = performance.now();
       const found = await this.engine.ask(await query());
       if (mine !== this.asked) return;
@@ -161,7 +162,6 @@ class Page {
       byId(one).hidden = !fits[one];
       byId(one).setAttribute("aria-pressed", String(one === view));
     }
-    byId("views").hidden = answer.rows.length === 0;
     const place = byId("shown");
     if (!answer.rows.length) place.replaceChildren(element("p", "Nothing in the graph answers this.", "soft"));
     else if (view === "network" && lines) this.network(place, answer, lines, pages);
@@ -229,6 +229,7 @@ function say(text: string): void {
 
 function labelled(text: string, field: HTMLElement): HTMLElement {
   const label = element("label", `${text} `, "choice");
+  field.setAttribute("aria-label", text);
   label.append(field);
   return label;
 }

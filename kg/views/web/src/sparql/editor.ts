@@ -7,7 +7,7 @@ import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, t
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { bracketMatching, HighlightStyle, StreamLanguage, syntaxHighlighting } from "@codemirror/language";
 import { sparql } from "@codemirror/legacy-modes/mode/sparql";
-import { Compartment, Prec } from "@codemirror/state";
+import { Prec } from "@codemirror/state";
 import { drawSelection, EditorView, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import type { About, Name } from "./messages";
@@ -50,7 +50,6 @@ interface Wanted {
 
 export class Editor {
   private readonly view: EditorView;
-  private readonly writable = new Compartment();
 
   constructor(host: HTMLElement, label: string, { about, names, run, changed }: Wanted) {
     const root = host.attachShadow({ mode: "open" });
@@ -77,7 +76,7 @@ export class Editor {
         EditorView.updateListener.of((update) => {
           if (update.docChanged && update.transactions.some((one) => one.isUserEvent("input") || one.isUserEvent("delete") || one.isUserEvent("undo"))) changed();
         }),
-        this.writable.of([]),
+        EditorView.domEventHandlers({ beforeinput: replace }),
       ],
     });
   }
@@ -95,6 +94,14 @@ export class Editor {
     this.view.dispatch({ selection: { anchor: Math.min(at, this.view.state.doc.length) }, scrollIntoView: true });
     this.view.focus();
   }
+}
+
+/** Put typed text in place of a selection: the browser itself would style it, which the policy refuses. */
+function replace(event: InputEvent, view: EditorView): boolean {
+  if (event.inputType !== "insertText" || event.data === null || view.composing || view.state.selection.main.empty) return false;
+  event.preventDefault();
+  view.dispatch(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+  return true;
 }
 
 /** Return what completes the word before the cursor. */
