@@ -111,11 +111,16 @@ class Asking:
 
     def run(self, query: str) -> None:
         """Ask what is put into the editor."""
-        editor = self.editor
-        editor.fill(query)
+        self.write(query)
         self.page.evaluate("performance.clearMarks('answered')")
         self.page.locator("#run").click()
         self.answered()
+
+    def write(self, query: str) -> None:
+        """Put ``query`` in the place of what the editor holds, as a user does."""
+        self.editor.press("ControlOrMeta+a")
+        self.editor.press("Delete")
+        self.page.keyboard.insert_text(query)
 
     def answered(self) -> None:
         self.page.wait_for_function(
@@ -233,7 +238,7 @@ def test_what_is_wrong_is_said_plainly(site: Site, asking: Any) -> None:
         for query, said in WRONG:
             with pytest.raises(QueryError, match=re.escape(said)):
                 b"".join(sparql.ask(site.graph, query))
-            seen.editor.fill(query)
+            seen.write(query)
             seen.page.locator("#run").click()
             error = seen.page.locator("#error")
             error.wait_for()
@@ -261,7 +266,7 @@ def test_a_name_that_nothing_has_is_an_error_with_a_suggestion(asking: Any) -> N
 @pytest.mark.browser
 def test_a_long_query_can_be_stopped_and_the_next_one_is_answered(asking: Any) -> None:
     with asking() as seen:
-        seen.editor.fill(ENDLESS)
+        seen.write(ENDLESS)
         seen.page.locator("#run").click()
         seen.page.get_by_text("Asking").wait_for()
         seen.page.locator("#stop").click()
@@ -326,7 +331,7 @@ def test_answers_become_networks_and_charts_where_they_fit(asking: Any) -> None:
 
 
 def complete(seen: Asking, text: str, *, before: str = "") -> tuple[list[str], Locator]:
-    seen.editor.fill(before)
+    seen.write(before)
     seen.editor.press("ControlOrMeta+End")
     seen.editor.press_sequentially(text, delay=20)
     options = seen.page.locator("#editor .cm-tooltip-autocomplete li")
