@@ -143,7 +143,7 @@ def _difference(library: Library, before: Snapshot, now: Snapshot, *, since: str
             if paper.id in before.papers
         ),
         gone=tuple(sorted(before.papers.keys() - now.papers.keys())),
-        things=tuple(iri for iri in _things_of(library, fresh) if snapshot.local(library, iri) not in before.things),
+        things=tuple(iri for iri in _things_of(library, fresh) if snapshot.thing_key(iri) not in before.things),
         firsts=tuple(_firsts(library, before, fresh)),
         values=tuple(
             (paper.id, key)
@@ -165,14 +165,14 @@ def _things_of(library: Library, papers: Iterable[PaperRecord]) -> list[str]:
 
 def _firsts(library: Library, before: Snapshot, papers: Iterable[PaperRecord]) -> list[First]:
     found = {run for paper in papers for run in snapshot.runs(library, paper)}
-    new = (run for run in found if snapshot.pair(*run) not in before.pairs)
+    new = (run for run in found if snapshot.pair_key(*run) not in before.pairs)
     return sorted(First(*run, _known(library, before, run[0], run[2])) for run in new)
 
 
 def _known(library: Library, before: Snapshot, subject: str, robot: str) -> str:
     there = library.papers[subject].id in before.papers if subject in library.papers else None
-    subject_known = snapshot.local(library, subject) in before.things if there is None else there
-    robot_known = snapshot.local(library, robot) in before.things
+    subject_known = snapshot.thing_key(subject) in before.things if there is None else there
+    robot_known = snapshot.thing_key(robot) in before.things
     return {(True, True): "both", (True, False): "subject", (False, True): "robot"}.get(
         (subject_known, robot_known), "neither"
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import TYPE_CHECKING, Any
 
 from kg.graph.names import PAPER
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from kg.views.site.library import Library
 
+_DIGIT = range(10)
 _PLAIN = re.compile(r"[^a-z0-9]+")
 
 
@@ -74,7 +75,8 @@ def columns(entries: Iterable[Entry]) -> dict[str, Any]:
     """Return the names of ``entries`` as JSON values, in columns.
 
     ``kinds`` and ``folders`` go together. ``runs`` is ``[papers, kind, nodes]`` for nodes in a row; ``labels`` and
-    ``files`` have a line a node, a file's empty where :func:`plain_file` gives it; ``aliases`` has a line an alias,
+    ``files`` have a line a node, a file's empty where :func:`plain_file` gives it, ``*1x`` where its last
+    character has to be changed to ``x``; ``aliases`` has a line an alias,
     ``aliasSteps`` how many nodes further on than the alias before it is.
     """
     nodes = sorted(_without_same_names(entries), key=_order)
@@ -117,8 +119,15 @@ def _line(text: str) -> str:
 
 
 def _written(node: Entry) -> str:
-    # A paper's file is written always: the script takes it, which is the paper's id, for a name of the paper.
-    return "" if node.kind != PAPER and plain_file(node.label) == node.file else node.file
+    """Return a file's name, shortened: nothing where the script finds it out, else what to change at its end."""
+    if node.kind == PAPER:  # the script takes it, which is the paper's id, for a name of the paper
+        return node.file
+    plain = plain_file(node.label)
+    if plain == node.file:
+        return ""
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(plain, node.file, strict=False)))
+    end = f"*{len(plain) - shared}{node.file[shared:]}"
+    return end if len(plain) - shared in _DIGIT and len(end) < len(node.file) else node.file
 
 
 def _steps(places: Sequence[int]) -> list[int]:

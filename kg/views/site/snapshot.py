@@ -1,7 +1,7 @@
 """What a site showed, small enough to be kept beside it, so that the next one can say what is new.
 
-A paper is known by digests of its text and of what was read from it, a thing by the end of its IRI, a pair or a value
-by a digest. The site written before is read without trust: whatever does not have this form counts as no site.
+A paper is known by digests of its text and of what was read from it, a thing, a pair or a value by one digest. The
+site written before is read without trust: whatever does not have this form counts as no site.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 FORM = 1
 """Number of the form of the file; a site of another form counts as none."""
 
-_DIGITS = 16
+_DIGITS = 12
+"""Hexadecimal digits of a digest: of a million, two are alike once in 500 times."""
+_HALF = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,8 @@ class Snapshot:
     """What there was.
 
     :param papers: of each paper's id, 8 digits for its text and 8 for what was read from it.
-    :param things: what follows the graph's base in the IRI of each thing that a paper names.
-    :param pairs: digests of what ran on which robot; ``values``: of what was claimed on what. See :func:`pair`.
+    :param things: of what papers name, see :func:`thing_key`; ``pairs``: of what ran on which robot, see
+        :func:`pair_key`; ``values``: of what was claimed, see :func:`value_key`.
     """
 
     papers: dict[str, str]
@@ -60,8 +62,8 @@ def of(library: Library, papers: Iterable[PaperRecord]) -> Snapshot:
     values: set[str] = set()
     for paper in papers:
         keys[paper.id] = _text_key(paper) + _reading_key(paper)
-        things.update(local(library, claim.object) for claim in paper.roles if is_thing(library, claim.object))
-        pairs.update(pair(*row) for row in runs(library, paper))
+        things.update(thing_key(claim.object) for claim in paper.roles if is_thing(library, claim.object))
+        pairs.update(pair_key(*row) for row in runs(library, paper))
         values.update(value_key(paper, result) for result in paper.results)
     return Snapshot(keys, frozenset(things), frozenset(pairs), frozenset(values))
 
@@ -71,9 +73,9 @@ def is_thing(library: Library, iri: str) -> bool:
     return iri in library.nodes and library.nodes[iri].kind in ENTITIES
 
 
-def local(library: Library, iri: str) -> str:
-    """Return what follows the graph's base in an IRI."""
-    return iri.removeprefix(library.base)
+def thing_key(iri: str) -> str:
+    """Return the digest of a thing."""
+    return _digest(iri)
 
 
 def runs(library: Library, paper: PaperRecord) -> Iterator[tuple[str, str, str]]:
@@ -93,7 +95,7 @@ def _on_robot(library: Library, claim: PaperClaim) -> bool:
     return node is not None and node.kind == EntityType.ROBOT.value
 
 
-def pair(subject: str, predicate: str, robot: str) -> str:
+def pair_key(subject: str, predicate: str, robot: str) -> str:
     """Return the digest of a pair."""
     return _digest(subject, predicate, robot)
 
@@ -109,14 +111,14 @@ def _digest(*parts: str) -> str:
 
 
 def _text_key(paper: PaperRecord) -> str:
-    return _digest(paper.title, paper.abstract, paper.date, *paper.authors, *paper.categories)[: _DIGITS // 2]
+    return _digest(paper.title, paper.abstract, paper.date, *paper.authors, *paper.categories)[:_HALF]
 
 
 def _reading_key(paper: PaperRecord) -> str:
     """Return the digest of what was read, without scores: their last digits differ between machines."""
     claims = ((c.subject, c.predicate, c.object, c.certainty, c.problem) for c in paper.claims)
     results = ((value_key(paper, r), r.certainty, r.problem) for r in paper.results)
-    return _digest(*("\x1e".join(row) for row in sorted({*claims, *results})))[: _DIGITS // 2]
+    return _digest(*("\x1e".join(row) for row in sorted({*claims, *results})))[:_HALF]
 
 
 def write(path: Path, snapshot: Snapshot, news: dict[str, Any]) -> None:

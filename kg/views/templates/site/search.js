@@ -12,6 +12,11 @@
   /** The most words that a name may have to be found with its spaces left out. */
   const JOINED = 4;
   const RANK = 1e7; // more than there are nodes: a rank and a node's place make one number
+  /** In how many names a word must stand before it is taken to be spelled as meant. */
+  const KNOWN = 5;
+  /** Words are kept by their first letter (all beyond ASCII as one) and length (all from the longest on as one). */
+  const INITIALS = 128;
+  const LENGTHS = 48;
 
   // ---- words
 
@@ -149,7 +154,7 @@
           rested = performance.now();
         }
       }
-      this.vocabulary = vocabulary;
+      this.vocabulary = new Set(vocabulary.keys());
       this.count(words, flat, ends, used);
       return this;
     }
@@ -159,7 +164,8 @@
     }
 
     /** Turn "words of a name" into "names with a word", and keep of each word what rules it out quickly. */
-    count(words, flat, ends, used) {
+    count(unsorted, flat, ends, used) {
+      const words = this.sorted(unsorted, flat, used);
       this.starts = new Int32Array(words.length + 1);
       for (let i = 0; i < used; i += 1) this.starts[flat[i] + 1] += 1;
       for (let w = 0; w < words.length; w += 1) this.starts[w + 1] += this.starts[w];
@@ -184,22 +190,52 @@
       this.cost = new Uint8Array(ends.length);
     }
 
+    /** Number the words by first letter and length: `buckets` has where each such group begins. */
+    sorted(words, flat, used) {
+      const bucket = (word) => Math.min(word.charCodeAt(0), INITIALS - 1) * LENGTHS + Math.min(word.length, LENGTHS - 1);
+      this.buckets = new Int32Array(INITIALS * LENGTHS + 1);
+      for (const word of words) this.buckets[bucket(word) + 1] += 1;
+      for (let b = 0; b < INITIALS * LENGTHS; b += 1) this.buckets[b + 1] += this.buckets[b];
+      const next = this.buckets.slice();
+      const places = Int32Array.from(words, (word) => next[bucket(word)]++);
+      const placed = new Array(words.length);
+      words.forEach((word, w) => (placed[places[w]] = word));
+      for (let i = 0; i < used; i += 1) flat[i] = places[flat[i]];
+      return placed;
+    }
+
+    /** Take each word of some lengths, of one first letter or of all. */
+    each(shortest, longest, initial, take) {
+      const last = initial ?? INITIALS - 1;
+      for (let first = initial ?? 0; first <= last; first += 1) {
+        const from = this.buckets[first * LENGTHS + Math.min(Math.max(shortest, 0), LENGTHS - 1)];
+        const to = this.buckets[first * LENGTHS + Math.min(longest, LENGTHS - 1) + 1];
+        for (let w = from; w < to; w += 1) take(w);
+      }
+    }
+
     // -- words that match a typed one: [word, cost], the cheapest first
 
+    /** The word itself, and words that begin with it. */
     exactly(typed) {
       const mask = letters(typed.codes, 0, typed.length);
       const equal = [];
       const longer = [];
-      for (let w = 0; w < this.masks.length; w += 1) {
-        if (mask & ~this.masks[w]) continue;
+      this.each(typed.length, Infinity, Math.min(typed.codes[0], INITIALS - 1), (w) => {
+        if (mask & ~this.masks[w]) return;
         const start = this.wordStarts[w];
-        const length = this.wordStarts[w + 1] - start;
-        if (length < typed.length) continue;
-        let i = 0;
+        let i = 1;
         while (i < typed.length && this.codes[start + i] === typed.codes[i]) i += 1;
-        if (i === typed.length) (length === typed.length ? equal : longer).push([w, 0]);
-      }
-      return equal.concat(longer);
+        if (i < typed.length || this.codes[start] !== typed.codes[0]) return;
+        const length = this.wordStarts[w + 1] - start;
+        if (length >= typed.length) (length === typed.length ? equal : longer).push([w, 0]);
+      });
+      return { equal, all: equal.concat(longer) };
+    }
+
+    /** How many names have one of some words. */
+    spread(found) {
+      return found.reduce((sum, [w]) => sum + this.starts[w + 1] - this.starts[w], 0);
     }
 
     /** Words that hold the typed one further in (`vla`: OpenVLA). */
@@ -207,8 +243,8 @@
       if (typed.length < 3) return [];
       const mask = letters(typed.codes, 0, typed.length);
       const found = [];
-      for (let w = 0; w < this.masks.length; w += 1) {
-        if (mask & ~this.masks[w]) continue;
+      this.each(typed.length + 1, Infinity, undefined, (w) => {
+        if (mask & ~this.masks[w]) return;
         const end = this.wordStarts[w + 1] - typed.length;
         for (let at = this.wordStarts[w] + 1; at <= end; at += 1) {
           let i = 0;
@@ -218,7 +254,7 @@
             break;
           }
         }
-      }
+      });
       return found;
     }
 
@@ -226,14 +262,13 @@
     nearly(typed, most, open) {
       const found = [];
       const mask = letters(typed.codes, 0, typed.length);
-      const heads = most === 1 ? this.heads3 : this.heads6;
-      for (let w = 0; w < this.masks.length; w += 1) {
-        if (count(mask & ~this.masks[w]) > most || count(heads[w] & ~mask) > most) continue;
+      const heads = open ? (most === 1 ? this.heads3 : this.heads6) : this.masks;
+      this.each(typed.length - most, open ? Infinity : typed.length + most, undefined, (w) => {
+        if (count(mask & ~this.masks[w]) > most || count(heads[w] & ~mask) > most) return;
         const length = this.wordStarts[w + 1] - this.wordStarts[w];
-        if (length < typed.length - most || (!open && length > typed.length + most)) continue;
         const errors = this.distance(typed, this.wordStarts[w], length, most, open);
         if (errors > 0 && errors <= 2 * most + 1) found.push([w, errors]);
-      }
+      });
       return found.sort((a, b) => a[1] - b[1]);
     }
 
@@ -280,6 +315,7 @@
 
     /** Yield each name that has all the words, with what its words cost together. */
     meet(matches, take) {
+      if (matches.some((found) => !found.length)) return;
       this.passed.fill(0);
       this.cost.fill(0);
       matches.forEach((found, round) => {
@@ -311,9 +347,9 @@
     }
     parts.forEach((part, at) => {
       if (part.length < 4 || index.vocabulary.has(part)) return;
-      for (let cut = part.length - 1, found = 0; cut > 0 && found < 3; cut -= 1) {
+      for (let cut = part.length - 2, found = 0; cut > 1 && found < 3; cut -= 1) {
         const halves = [part.slice(0, cut), part.slice(cut)];
-        if (!halves.every((half) => index.vocabulary.has(half))) continue;
+        if (!halves.every((half) => index.vocabulary.has(half))) continue; // unitreeg1
         all.push({ words: parts.toSpliced(at, 1, ...halves), next: ` ${halves.join(" ")}` });
         found += 1;
       }
@@ -352,6 +388,28 @@
     return folded.startsWith(sought) ? 1 : 2;
   }
 
+  /** Offer names of which some words are spelled otherwise than they are typed, or hold what is typed further in. */
+  function misspelled(index, parts, matching, offer, best) {
+    const allow = (words, most, doubted) =>
+      index.meet(
+        words.map((part, i) => {
+          const { exact, word } = matching(part);
+          if (!doubted(exact.all)) return exact.all;
+          const errors = word.length < 100 ? Math.min(allowance(part), most) : 0;
+          const near = errors ? index.nearly(word, errors, i === words.length - 1) : [];
+          return [...exact.all, ...index.within(word), ...near];
+        }),
+        offer,
+      );
+    const every = () => true;
+    if (parts.length === 1) allow(parts, best.rows.length ? 1 : 2, every); // beside what bears the name, small errors only
+    else {
+      allow(parts, 2, (exact) => index.spread(exact) < KNOWN);
+      if (!best.rows.length) allow(parts, 1, every);
+      if (!best.rows.length) allow([parts.join("")], 2, every);
+    }
+  }
+
   function find(index, text) {
     const parts = wordsOf(fold(text.slice(0, 200))).slice(0, 8);
     if (!parts.length) return [];
@@ -366,31 +424,12 @@
       known.exact ??= index.exactly(known.word);
       return known;
     };
-    const ways = readings(index, parts);
-    for (const { words, next } of ways) {
+    for (const { words, next } of readings(index, parts)) {
       const take = next ? (name, cost) => ` ${index.folded[name]}`.includes(next) && offer(name, cost) : offer;
-      index.meet(words.map((part) => matching(part).exact), take);
+      index.meet(words.map((part) => matching(part).exact[next ? "equal" : "all"]), take);
     }
-    if (best.rows.length < MOST) {
-      /** Let some words of a reading be misspelled, or be the inside of ours. */
-      const allow = (words, most, doubted) => {
-        const all = words.map((part, i) => {
-          const { exact, word } = matching(part);
-          if (!doubted(exact)) return exact;
-          const errors = word.length < 100 ? Math.min(allowance(part), most) : 0;
-          const near = errors ? index.nearly(word, errors, i === words.length - 1) : [];
-          return [...exact, ...index.within(word), ...near];
-        });
-        index.meet(all, offer);
-      };
-      const every = () => true;
-      if (best.rows.length) allow(parts, 1, every); // something bears the name: only small errors are thought of
-      else {
-        if (parts.length > 1) allow(parts, 2, (exact) => !exact.length);
-        if (!best.rows.length) allow(parts, 2, every);
-        if (!best.rows.length && parts.length > 1) allow([squeezed], 2, every);
-      }
-    }
+    // Where several words stand as they are typed, they are meant; else some of them are misspelled, the rare ones first.
+    if (best.rows.length < (parts.length > 1 ? 1 : MOST)) misspelled(index, parts, matching, offer, best);
     return best.rows.map(([key, name]) => {
       const node = key % RANK;
       const [papers, kind] = index.run(node);
@@ -400,12 +439,18 @@
         kind: index.kinds[kind],
         papers,
         alias: name < index.size ? "" : index.nameOf(name),
-        href: `${index.folders[kind]}/${encodeURIComponent(index.files[node] || plainFile(label))}.html`,
+        href: `${index.folders[kind]}/${encodeURIComponent(fileOf(index.files[node], label))}.html`,
       };
     });
   }
 
-  /** The file's name where it follows from the label; kg/views/site/search.py leaves it out by the same rule. */
+  /** A file's name, of which kg/views/site/search.py wrote only how its end differs from what follows from the label. */
+  function fileOf(written, label) {
+    if (!written) return plainFile(label);
+    const plain = plainFile(label);
+    return written.startsWith("*") ? plain.slice(0, plain.length - Number(written[1])) + written.slice(2) : written;
+  }
+
   const plainFile = (label) => label.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
 
   // ---- loading
