@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from kg.views.site.maps import Key, Said
 
 PAGE = "network.html"
+SCRIPT = "network.js"
 SHARD = 400
 """Edges whose sentences are in one file."""
 QUOTED = 3
@@ -50,14 +51,17 @@ def write(library: Library, target: Path) -> None:
 
     Without the bundled script (the package was installed without npm) the page says so, and there is no data.
     """
-    script = bundle("network.js")
-    drawn = list(maps(library)) if script is not None else []
-    titles = [{"name": one.name, "title": one.title, "note": one.note} for one in drawn]
-    write_html(target, PAGE, "network.html", script=script is not None, maps=titles, library=library)
+    write_maps(library, list(maps(library)) if bundle(SCRIPT) is not None else [], target)
+
+
+def write_maps(library: Library, drawn: Sequence[Map], target: Path) -> None:
+    """Write the network page with the maps ``drawn``, the first of which it shows first."""
+    script = bundle(SCRIPT)
+    write_html(target, PAGE, "network.html", script=script is not None, maps=drawn)
     write_shipped(target, "network.css")
     if script is None:
         return
-    write_file(target / "assets" / "network.js", script)
+    write_file(target / "assets" / SCRIPT, script)
     for one in drawn:
         write_data(target, f"network-{one.name}", columns(library, one))
         for number, shard in enumerate(evidence(library, one)):

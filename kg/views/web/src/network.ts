@@ -38,8 +38,8 @@ class Atlas {
     this.controls = new Controls(() => this.state, () => this.refresh());
     this.table = new Table((node) => this.choose(node));
     this.finders = [
-      new Finder(element("find"), element("found"), (node) => this.choose(node)),
-      new Finder(element("find-to"), element("found-to"), (node) => this.pathTo(node)),
+      new Finder(element("find"), element("matches"), (node) => this.choose(node)),
+      new Finder(element("find-to"), element("matches-to"), (node) => this.pathTo(node)),
     ];
     this.listen();
   }
@@ -210,7 +210,7 @@ class Atlas {
     element("stage").addEventListener("keydown", (event) => this.keys(event));
     document.addEventListener("keydown", (event) => {
       const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
-      if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) { event.preventDefault(); element("find").focus(); }
+      if (event.key === "f" && !typing && !event.ctrlKey && !event.metaKey) { event.preventDefault(); element("find").focus(); }
       else if (event.key === "Escape" && !typing) this.choose(-1);
     });
     addEventListener("hashchange", () => this.follow());

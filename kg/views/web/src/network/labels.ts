@@ -61,9 +61,11 @@ export function place(graph: Graph, wanted: Wanted): Label[] {
   const room = new Room();
   const found: Label[] = [];
   const inView = (x: number, y: number): boolean => x > -40 && y > -20 && x < camera.width + 40 && y < camera.height + 20;
+  const said = new Set<string>();
   const put = (label: Label): void => {
+    if (said.has(label.text) && !label.strong) return; // a community bears the name of one of its nodes
     const width = label.text.length * label.size * 0.55;
-    if (inView(label.x, label.y) && (room.take(label.x, label.y, width, label.size) || label.strong)) found.push(label);
+    if (inView(label.x, label.y) && (room.take(label.x, label.y, width, label.size) || label.strong)) { found.push(label); said.add(label.text); }
   };
   const ofNode = (i: number, strong: boolean): void => {
     const [x, y] = camera.toScreen(graph.x[i], graph.y[i]);

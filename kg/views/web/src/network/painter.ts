@@ -1,7 +1,7 @@
 /** Draws a map with WebGL 2: discs of communities, edges, nodes; each is one call, whatever their number. */
 import type { Camera } from "./camera";
 import type { Graph } from "./data";
-import { DISCS, LINES, NODES } from "./shaders";
+import { CORNERS, DISCS, LINES, NODES } from "./shaders";
 
 export interface Theme { paper: string; ink: string; soft: string; line: string; accent: string; faint: string }
 
@@ -144,7 +144,9 @@ export class Painter {
       this.use(this.discs, camera);
       this.ink(this.discs, theme.accent, show.discs);
       gl.bindVertexArray(this.arrays.discs);
-      gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, this.graph.data.communities.length);
+      gl.drawArraysInstanced(gl.TRIANGLE_FAN, 0, CORNERS, this.graph.data.communities.length);
+      this.ink(this.discs, theme.accent, Math.min(1, show.discs * 3));
+      gl.drawArraysInstanced(gl.LINE_LOOP, 0, CORNERS, this.graph.data.communities.length);
     }
     if (show.lines > 0 && this.lineCount) {
       this.use(this.lines, camera);

@@ -127,7 +127,7 @@ export class Stage {
     this.move();
   }
 
-  get least(): number { return (this.seen?.nodeCount ?? 0) > 3000 ? 2 : 4; }
+  get least(): number { return (this.seen?.nodeCount ?? 0) > 3000 ? 2 : 5; }
 
   /** Draw now. */
   paint(): void {
