@@ -6,15 +6,17 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote, urlencode
 
 from kg.graph.names import AUTHOR, CATEGORY, PAPER
-from kg.model import EntityType
+from kg.model import EntityType, RelationType
+from kg.views.site import boards
 from kg.views.site.library import is_read
 from kg.views.site.sheet import Sheet, shorter
 from kg.views.site.writing import write_html
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from kg.graph.records import PaperRecord
@@ -48,7 +50,7 @@ class Used(NamedTuple):
 
 
 class Question(NamedTuple):
-    """A question that the site answers, and the address of the page that does."""
+    """A question that the site answers, and the address of the page that does, quoted for a link."""
 
     words: str
     address: str
@@ -120,24 +122,49 @@ def _by_papers(row: Used) -> tuple[int, str, str]:
 
 def _questions(library: Library, used: Mapping[str, Sequence[Used]]) -> list[Question]:
     """Return what a reader may ask, about what this graph says most of."""
+    return [
+        *_of_things(library, used),
+        Question("Which values are claimed on which benchmark, and where do papers disagree?", quote(boards.ADDRESS)),
+        _path(used.get(EntityType.METHOD.value, ()), used.get(EntityType.ROBOT.value, ())),
+        Question("What is new since the build before?", "new.html"),
+        _in_sparql(library),
+    ]
+
+
+def _of_things(library: Library, used: Mapping[str, Sequence[Used]]) -> Iterator[Question]:
     asked = {
         EntityType.ROBOT.value: "What ran on {}?",
         EntityType.METHOD.value: "Who builds on {}, and who compares with it?",
         EntityType.TASK.value: "Which methods are for {}?",
     }
-    found = [_asked(words, used[kind][0].node) for kind, words in asked.items() if used.get(kind)]
-    if library.by_author:
-        name = min(library.by_author, key=lambda iri: (-len(library.by_author[iri]), iri))
-        author = library.nodes.get(name)
-        found += [_asked("With whom does {} write?", author)] if author is not None else []
-    return [
-        *found,
-        Question("Which values are claimed on which benchmark, and where do papers disagree?", "boards.html"),
-        Question("How are two things connected, and who says so?", "network.html"),
-        Question("What is new since the build before?", "new.html"),
-        Question("Which methods ran on more than one robot? Ask it, or anything else, in SPARQL.", "sparql.html"),
-    ]
+    for kind, words in asked.items():
+        for row in used.get(kind, ())[:1]:
+            yield Question(words.format(shorter(row.node.label)), quote(row.node.address))
+    author = min(library.by_author, key=lambda iri: (-len(library.by_author[iri]), iri), default="")
+    if author in library.nodes:
+        node = library.nodes[author]
+        yield Question(f"With whom does {shorter(node.label)} write?", quote(node.address))
 
 
-def _asked(words: str, node: Node) -> Question:
-    return Question(words.format(shorter(node.label)), node.address)
+def _path(methods: Sequence[Used], robots: Sequence[Used]) -> Question:
+    """Return the question how the most used method and robot are connected, as an address of the network page."""
+    if not methods or not robots:
+        return Question("How are two things connected, and who says so?", "network.html")
+    one, other = methods[0].node, robots[0].node
+    ends = {"node": one.address.removesuffix(".html"), "to": other.address.removesuffix(".html")}
+    words = f"How are {shorter(one.label)} and {shorter(other.label)} connected, and who says so?"
+    return Question(words, f"network.html#{urlencode(ends)}")
+
+
+def _in_sparql(library: Library) -> Question:
+    """Return a question in SPARQL about the method or software that runs on most machines, as its page is addressed."""
+    machines: dict[str, set[str]] = {
+        iri: {row.claim.object for row in stated if row.claim.predicate == RelationType.RUNS_ON and is_read(row.claim)}
+        for iri, stated in library.relations.items()
+    }
+    runner = min(machines, key=lambda iri: (-len(machines[iri]), iri), default="")
+    if not machines.get(runner) or runner not in library.nodes:
+        return Question("Anything else: ask it in SPARQL.", "sparql.html")
+    words = f"On which machines does {shorter(library.label(runner))} run? Ask it, and anything else, in SPARQL."
+    asked = {"name": "robots-of-method", "p.method": library.label(runner)}
+    return Question(words, f"sparql.html#{urlencode(asked)}")

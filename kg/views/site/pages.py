@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kg.graph.names import AUTHOR, CATEGORY, PAPER
 from kg.model import EntityType, Role
 from kg.views.drawing import words
+from kg.views.site.boards import board_address
 from kg.views.site.library import is_read
 from kg.views.site.profiles import MOST_PAPERS, neighbours, person, profile
 from kg.views.site.sheet import Sheet, results_table
@@ -68,10 +69,9 @@ def _roles(claims: Sequence[PaperClaim]) -> list[tuple[str, list[PaperClaim]]]:
 
 
 def _thing(library: Library, target: Path, node: Node) -> None:
-    sheet = Sheet(library, node.address)
-    write_html(
-        target, node.address, "thing.html", sheet=sheet, about=profile(library, node), table=results_table, words=words
-    )
+    context = {"sheet": Sheet(library, node.address), "about": profile(library, node), "table": results_table}
+    board = board_address(library, node.iri)
+    write_html(target, node.address, "thing.html", **context, words=words, board=board)
 
 
 def _author(library: Library, target: Path, node: Node) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import pytest
 
 from kg.views.site.home import MOST, home, write
-from tests.views.site.asked import SCRIPT
+from tests.views.site.asked import FIRST, SCRIPT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -50,11 +51,27 @@ def test_questions_are_about_what_the_graph_says_most_of(asked_library: Library,
     questions = {question.words: question.address for question in home(asked_library).questions}
     assert questions["Who builds on OpenVLA, and who compares with it?"] == "method/openvla.html"
     assert questions["With whom does Ada Lovelace write?"] == "author/ada-lovelace.html"
-    own = {"boards.html", "new.html"}
-    assert own < set(questions.values())
+    assert questions["How are OpenVLA and Franka Emika Panda connected, and who says so?"] == (
+        "network.html#node=method%2Fopenvla&to=robot%2Ffranka-emika-panda"
+    )
+    asked = next(address for words, address in questions.items() if "SPARQL" in words)
+    assert asked == "sparql.html#name=robots-of-method&p.method=OpenVLA"
+    assert {"boards.html", "new.html"} < set(questions.values())
     for address in questions.values():
-        if address not in {"network.html", "sparql.html"}:
-            assert (asked_site / address).is_file(), address
+        assert (asked_site / address.partition("#")[0]).is_file(), address
+
+
+def test_questions_about_nothing_in_particular(library_of: Callable[[Iterable[Annotated]], Library]) -> None:
+    addresses = [question.address for question in home(library_of([FIRST])).questions]
+    assert addresses == ["method/openvla.html", "boards.html", "network.html", "new.html", "sparql.html"]
+
+
+@pytest.mark.parametrize(("kind", "said"), [("benchmark/libero.html", "on it"), ("metric/accuracy.html", "of it")])
+def test_the_page_of_a_thing_leads_to_its_leaderboard(kind: str, said: str, asked_site: Path) -> None:
+    text = (asked_site / kind).read_text(encoding="utf-8")
+    board = f"board/{kind.replace('/', '-')}"
+    assert f'<a href="../{board}">All values claimed {said}, to sort, filter and copy</a>' in text
+    assert (asked_site / board).is_file()
 
 
 def test_an_empty_graph_has_a_first_page(library_of: Callable[[Iterable[Annotated]], Library], tmp_path: Path) -> None:
@@ -79,8 +96,8 @@ def test_the_page_leads_on_and_its_search_stands_first(asked_site: Path, browse:
         page.go_back()
         links = [link.get_attribute("href") for link in page.locator("main a[href]").all()]
         assert len(links) > MOST
-        for link in {link for link in links if link not in {"network.html", "sparql.html"}}:
-            assert (asked_site / str(link).replace("%7E", "~")).is_file(), link
+        for link in links:
+            assert (asked_site / unquote(str(link).partition("#")[0])).is_file(), link
 
 
 @pytest.mark.browser
