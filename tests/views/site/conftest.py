@@ -97,3 +97,10 @@ def browse(chromium: Browser) -> Callable[..., AbstractContextManager[Seen]]:
             context.close()
 
     return opened
+
+
+@pytest.fixture(scope="session")
+def hostile_site(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the site of the handmade graph whose last paper is hostile."""
+    with GraphStore.open(folder) as store:
+        return write_site(store, tmp_path_factory.mktemp("hostile") / "site").parent
