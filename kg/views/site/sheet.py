@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
+from kg.views.site.asking import address
 from kg.views.site.marking import Mark, marked, quoted
 from kg.views.site.spark import spark
 from kg.views.site.writing import Place
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from kg.graph.records import PaperClaim, PaperRecord, PaperResult
     from kg.views.site.library import Library
-    from kg.views.site.profiles import Group, Person, Profile
+    from kg.views.site.profiles import Person, Profile
 
 LONGEST_LABEL = 200
 """The most characters of a name in a link; all of it stands on the thing's own page."""
@@ -115,8 +116,8 @@ class Sheet:
         yield "Version of", [self.link(iri) for iri in node.variant_of]
         yield "Kind of", [self.link(iri) for iri in node.broader]
         yield "Versions and kinds of it", [self.link(iri) for iri in self.library.kin.get(node.iri, ())[:MOST_ALIASES]]
-        yield "Same as", [_out(address) for address in node.matches]
-        yield "See", [_out(address) for address in node.see]
+        yield "Same as", [_out(iri) for iri in node.matches]
+        yield "See", [_out(page) for page in node.see]
         dated = [paper for paper in about.papers if paper.date]
         if dated:
             yield "First paper", [self._dated(dated[-1])]
@@ -125,16 +126,15 @@ class Sheet:
     def _dated(self, paper: PaperRecord) -> Markup:
         return Markup(f"<time>{escape(paper.date)}</time> {self.plain(paper.iri)}")  # noqa: S704  as above
 
-    def more(self, group: Group) -> Markup:
-        """Return how many rows of a group are not shown."""
-        return self.rest(group.more)
+    def rest(self, count: int, listed: str, iri: str) -> Markup:
+        """Return that ``count`` more are not shown, with the query that lists them all; nothing where there are none.
 
-    def rest(self, count: int) -> Markup:
-        """Return that ``count`` more are not shown; nothing where there are none."""
+        :param listed: which query of :data:`kg.views.site.asking.QUERIES`; ``iri``: the node of this page.
+        """
         if count <= 0:
             return _NOTHING
-        return Markup('<p class="soft">and {} older ones: <a href="{}papers.html">all papers</a></p>').format(
-            f"{count:,}", self.root
+        return Markup('<p class="soft">and {} more: <a href="{}{}">a query for all</a></p>').format(
+            f"{count:,}", self.root, address(listed, iri)
         )
 
     def authors(self, paper: PaperRecord) -> str:
@@ -165,11 +165,11 @@ def doubt(said: PaperClaim | PaperResult) -> Markup:
     return _NOTHING.join(Markup(' <span class="tag">{}</span>').format(tag) for tag in tags)
 
 
-def _out(address: str) -> Markup:
+def _out(link: str) -> Markup:
     """Return a link to another host, which a reader may follow; only addresses of the web."""
-    if not address.startswith(("https://", "http://")):
-        return escape(address)
-    return Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(address, address)
+    if not link.startswith(("https://", "http://")):
+        return escape(link)
+    return Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(link, link)
 
 
 _COLUMNS = {"metric": "Metric", "subject": "Of", "baseline": "Against", "on": "On"}
