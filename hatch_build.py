@@ -40,7 +40,16 @@ class BundleHook(BuildHookInterface[Any]):
             return
         shutil.rmtree(web / "dist", ignore_errors=True)
         try:
-            _run(web, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1")
+            _run(
+                web,
+                "npm",
+                "ci",
+                "--ignore-scripts",
+                "--no-audit",
+                "--no-fund",
+                "--fetch-retries=1",
+                "--fetch-retry-mintimeout=1000",
+            )
             _run(web, "node", "build.mjs")
         except (OSError, subprocess.SubprocessError) as error:
             shutil.rmtree(web / "dist", ignore_errors=True)

@@ -1,10 +1,9 @@
-"""The network page beside pyvis and plain sigma.js on the same graphs, in headless Chromium; see README.md here."""
+"""The network page beside pyvis on the same graphs, in headless Chromium; see README.md here."""
 
 from __future__ import annotations
 
 import argparse
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -15,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import numpy as np
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import sync_playwright
 from pyvis.network import Network as PyvisNetwork
 from scipy.spatial import cKDTree
 
-from kg import resources
 from kg.graph.communities import communities, plan
 from kg.graph.drawing import positions
 from kg.graph.records import PaperRecord
@@ -65,7 +64,10 @@ def random_map(count: int) -> tuple[Library, Map]:
         if source != target:
             edges[Key(f"n{source:05}", "usedFor", f"n{target:05}")] = [Said(paper)]
     used = sorted({end for key in edges for end in (key.source, key.target)})
-    return Library("", "", nodes, {"p": paper}), Map("whole", "Random", "", tuple(used), dict(sorted(edges.items())), count)
+    drawn = Map("whole", "Random", "", tuple(used), dict(sorted(edges.items())), count)
+    return Library("", "", nodes, {"p": paper}), drawn
+        "whole", "Random", "", tuple(used), dict(sorted(edges.items())), count
+    )
 
 
 def ends_of(drawn: Map) -> npt.NDArray[np.intp]:
@@ -110,23 +112,6 @@ def write_ours(library: Library, drawn: Map, target: Path) -> Path:
     return target / atlas.PAGE
 
 
-def write_sigma(library: Library, drawn: Map, target: Path) -> Path | None:
-    """Write a page with sigma.js as its first example has it; nothing where its packages are not installed."""
-    web, here = resources.templates().parent / "web", Path(__file__).parent
-    esbuild = shutil.which("esbuild", path=str(web / "node_modules" / ".bin"))
-    if esbuild is None or not (here.parent / "node" / "node_modules" / "sigma").is_dir():
-        return None
-    target.mkdir()
-    entry = here.parent / "node" / "sigma.mjs"
-    subprocess.run([esbuild, entry, "--bundle", "--minify", f"--outfile={target / 'sigma.js'}", "--log-level=error"], check=True)  # noqa: S603
-    shutil.copy(here.parent / "node" / "sigma.html", target / "index.html")
-    text = atlas.columns(library, drawn)
-    from kg.views.site.writing import script_json  # noqa: PLC0415 - beside its only use
-
-    write_file(target / "data.js", f"const DATA={script_json(text)};\n")
-    return target / "index.html"
-
-
 OURS = {
     "ready": "performance.getEntriesByName('drawn').length > 0",
     "finish": "atlas.stage.finish()",
@@ -140,15 +125,10 @@ PYVIS = {
     "network.moveTo({position: {x: p.x - step / network.getScale(), y: p.y}}); network.redraw();",
     "near": "network.moveTo({position: {x: 0, y: 0}, scale: 1});",
 }
-SIGMA = {
-    "ready": "performance.getEntriesByName('drawn').length > 0",
-    "finish": "renderer.webGLContexts.nodes.readPixels(0, 0, 1, 1, 6408, 5121, new Uint8Array(4))",
-    "pan": "const s = renderer.getCamera().getState(); "
-    "renderer.getCamera().setState({x: s.x + step * 5e-4 * s.ratio}); renderer.render();",
-    "near": "renderer.getCamera().setState({x: 0.5, y: 0.5, ratio: 0.15});",
-}
-
-FIRST = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => {{ {finish}; done(performance.now()); }})))"
+FIRST = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => {{
+    {finish};
+    done(performance.now());
+}})))"""
 PAN = """seconds => new Promise(done => {{
     const start = performance.now();
     let frames = 0;
@@ -222,23 +202,25 @@ def layouts(drawn: Map) -> Iterator[tuple[str, float, float]]:
 
 def measure(browser: Browser, library: Library, drawn: Map, folder: Path) -> None:
     """Print what a graph comes to."""
-    head = f"{len(drawn.nodes):>6} nodes {len(drawn.edges):>6} edges"
+    head = f"{len(drawn.nodes):>6} nodes {len(drawn.edges):>6} edges "
     for name, spent, share in layouts(drawn):
-        print(f"{head}  {name:<24} {spent:7.2f} s   {share:6.1%} of the nearest are of the own community", flush=True)
+        row(head, name, f"{spent:7.2f} s   {share:6.1%} of the nearest are of the own community")
     pages = (
         ("kg site", write_ours(library, drawn, folder), OURS),
-        ("sigma.js", write_sigma(library, drawn, folder / "sigma"), SIGMA),
         ("pyvis", write_pyvis(library, drawn, folder / "pyvis.html"), PYVIS),
     )
     for name, path, how in pages:
-        if path is None:
-            continue
         try:
             did = shown(browser, path, how)
-        except Exception as error:  # noqa: BLE001 - a page that never gets there is a result
-            print(f"{head}  {name:<24} failed: {str(error).splitlines()[0]}", flush=True)
-            continue
-        print(f"{head}  {name:<24} first frame {did.first:6.2f} s   panning {did.moving:6.1f}, near {did.near:6.1f} frames/s", flush=True)
+        except (PlaywrightError, TimeoutError) as error:  # a page that never gets there is a result
+            row(head, name, f"failed: {str(error).splitlines()[0]}")
+        else:
+            row(head, name, f"first frame {did.first:6.2f} s   moving {did.moving:6.1f}, near {did.near:6.1f} frames/s")
+
+
+def row(*words: str) -> None:
+    """Print a line of the table."""
+    print(f"{words[0]} {words[1]:<24} {words[2]}", flush=True)  # noqa: T201  the benchmark's output
 
 
 def main(arguments: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""The network page in a real browser with WebGL in software: drawn, filtered, walked, shared, saved, silent and safe."""
+"""The network page in a real browser, WebGL in software: drawn, filtered, walked, shared, saved, silent and safe."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class drawn:  # noqa: N801 - a context manager, as those of contextlib
         )
         return seen
 
-    def __exit__(self, *error: Any) -> Any:
+    def __exit__(self, *error: object) -> Any:
         return self._opened.__exit__(*error)
 
 
@@ -115,7 +115,8 @@ def test_the_graph_is_drawn_with_names_and_in_the_colours_of_its_kinds(network: 
             const d = c.getContext("2d").getImageData(0, 0, c.width, c.height).data;
             const found = {};
             for (let i = 0; i < d.length; i += 4) {
-                const key = "#" + [d[i], d[i + 1], d[i + 2]].map(v => v.toString(16).padStart(2, "0")).join("").toUpperCase();
+                const hex = [d[i], d[i + 1], d[i + 2]].map(v => v.toString(16).padStart(2, "0")).join("");
+                const key = "#" + hex.toUpperCase();
                 found[key] = (found[key] || 0) + 1;
             }
             return found;
