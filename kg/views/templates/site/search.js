@@ -11,6 +11,8 @@
   const SLICE = 12;
   /** The most words that a name may have to be found with its spaces left out. */
   const JOINED = 4;
+  /** The most letters of words that are sought misspelled and with their spaces left out. */
+  const LONGEST_JOINED = 24;
   const RANK = 1e7; // more than there are nodes: a rank and a node's place make one number
   /** In how many names a word must stand before it is taken to be spelled as meant. */
   const KNOWN = 5;
@@ -390,23 +392,28 @@
 
   /** Offer names of which some words are spelled otherwise than they are typed, or hold what is typed further in. */
   function misspelled(index, parts, matching, offer, best) {
-    const allow = (words, most, doubted) =>
-      index.meet(
-        words.map((part, i) => {
-          const { exact, word } = matching(part);
-          if (!doubted(exact.all)) return exact.all;
-          const errors = word.length < 100 ? Math.min(allowance(part), most) : 0;
-          const near = errors ? index.nearly(word, errors, i === words.length - 1) : [];
-          return [...exact.all, ...index.within(word), ...near];
-        }),
-        offer,
-      );
+    const spelled = (words, i, most) => {
+      const { exact, word } = matching(words[i]);
+      const errors = word.length < 100 ? Math.min(allowance(word.text), most) : 0;
+      const near = errors ? index.nearly(word, errors, i === words.length - 1) : [];
+      const inside = words.length > 1 && exact.all.length ? [] : index.within(word);
+      return [...exact.all, ...inside, ...near];
+    };
+    const allow = (words, most, doubted) => {
+      const all = words.map((part) => matching(part).exact.all);
+      for (let i = 0; i < words.length; i += 1) {
+        if (doubted(all[i])) all[i] = spelled(words, i, most);
+        if (!all[i].length) return; // no name has all the words
+      }
+      index.meet(all, offer);
+    };
     const every = () => true;
     if (parts.length === 1) allow(parts, best.rows.length ? 1 : 2, every); // beside what bears the name, small errors only
     else {
       allow(parts, 2, (exact) => index.spread(exact) < KNOWN);
       if (!best.rows.length) allow(parts, 1, every);
-      if (!best.rows.length) allow([parts.join("")], 2, every);
+      const joined = parts.join("");
+      if (!best.rows.length && joined.length <= LONGEST_JOINED) allow([joined], 2, every);
     }
   }
 
