@@ -66,8 +66,6 @@ def random_map(count: int) -> tuple[Library, Map]:
     used = sorted({end for key in edges for end in (key.source, key.target)})
     drawn = Map("whole", "Random", "", tuple(used), dict(sorted(edges.items())), count)
     return Library("", "", nodes, {"p": paper}), drawn
-        "whole", "Random", "", tuple(used), dict(sorted(edges.items())), count
-    )
 
 
 def ends_of(drawn: Map) -> npt.NDArray[np.intp]:

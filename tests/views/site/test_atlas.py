@@ -85,7 +85,9 @@ def test_co_authors_are_linked_by_the_papers_they_share(library_of: Gathered) ->
         return Paper(f"2501.0000{number}", "A title", "Nothing.", authors=authors, date="2025-01-01"), {}
 
     crowd = [f"Author {chr(65 + i)}{chr(97 + j)}" for i in range(8) for j in range(5)]
-    drawn = the("authors", library := library_of([paper(1, "Ada A", "Bob B"), paper(2, "Bob B", "Ada A"), paper(3, *crowd)]))
+    drawn = the(
+        "authors", library := library_of([paper(1, "Ada A", "Bob B"), paper(2, "Bob B", "Ada A"), paper(3, *crowd)])
+    )
     support = {frozenset(map(library.label, (k.source, k.target))): len(said) for k, said in drawn.edges.items()}
     assert support.pop(frozenset({"Ada A", "Bob B"})) == 2
     assert support == {frozenset({crowd[0], other}): 1 for other in crowd[1:]}
@@ -121,7 +123,9 @@ def test_columns_say_what_pages_kinds_times_and_categories_nodes_have(asked_libr
     assert data["papers"][node] == 3
     assert (data["first"][node], data["last"][node]) == (month("2024-06"), month("2025-12"))
     assert [data["categories"][i] for i in data["sets"][data["in"][node]]] == ["cs.RO"]
-    lengths = {len(data[name]) for name in ("label", "kind", "page", "papers", "first", "in", "size", "x", "y", "community")}
+    lengths = {
+        len(data[name]) for name in ("label", "kind", "page", "papers", "first", "in", "size", "x", "y", "community")
+    }
     assert lengths == {len(whole.nodes)}
     assert {len(values) for values in data["edges"].values()} == {len(whole.edges)}
     assert sum(one["count"] for one in data["communities"]) == len(whole.nodes)
