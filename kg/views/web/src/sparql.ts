@@ -1,14 +1,15 @@
 /** The page that asks the graph in SPARQL: questions that ship with kg, an editor, answers as table, network or chart. */
 import { chart, csv, drawing, element, ends, naming, numeric, table, type Rows } from "./sparql/answers";
-import { Editor } from "./sparql/editor";
+import { Editor, matching } from "./sparql/editor";
 import { Engine } from "./sparql/engine";
-import type { About, Answer, Shipped } from "./sparql/messages";
+import type { About, Answer, Parameter, Shipped } from "./sparql/messages";
 import { Pages } from "./sparql/pages";
 import { Mistake } from "./sparql/words";
 
 declare const KG: { load(name: string): Promise<unknown> };
 
 const VIEWS = ["table", "network", "chart"] as const;
+const MOST_NAMES = 20;
 type View = (typeof VIEWS)[number];
 
 function byId<T extends HTMLElement = HTMLElement>(id: string): T {
@@ -77,10 +78,25 @@ class Page {
         input.value = values[parameter.name] ?? parameter.default ?? parameter.example;
         input.required = parameter.default === null;
         input.autocomplete = "off";
+        if (parameter.kinds.length) label.append(this.suggestions(parameter, input));
         label.append(input, element("small", parameter.description, "soft"));
         return label;
       }),
     );
+  }
+
+  /** Return the list of names that a field offers while one types; the graph is loaded when the field is entered. */
+  private suggestions({ name, kinds }: Parameter, input: HTMLInputElement): HTMLDataListElement {
+    const list = element("datalist");
+    list.id = `names-${name}`;
+    input.setAttribute("list", list.id);
+    input.addEventListener("focus", () => void this.engine.ready().catch(() => undefined));
+    input.addEventListener("input", () => {
+      const names = this.engine.names.filter(([, kind]) => kinds.includes(kind));
+      const found = input.value.trim() ? matching(input.value, names) : [];
+      list.replaceChildren(...found.slice(0, MOST_NAMES).map(([, kind, label]) => new Option(kind, label)));
+    });
+    return list;
   }
 
   private values(): Record<string, string> {

@@ -12,7 +12,8 @@ const FIRST = 500;
 const MOST_BARS = 60;
 const MOST_LINES = 300;
 const NUMBERS = new Set(["integer", "decimal", "double", "float", "nonNegativeInteger"].map((name) => `http://www.w3.org/2001/XMLSchema#${name}`));
-const LONGEST = 40;
+const LONGEST = 32;
+const STRETCH = 1.5; // names are wider than high
 const [WIDTH, HEIGHT] = [900, 560];
 
 export function element<K extends keyof HTMLElementTagNameMap>(tag: K, text = "", className = ""): HTMLElementTagNameMap[K] {
@@ -173,6 +174,7 @@ export function drawing(answer: Rows, from: number, to: number, pages: Pages): H
     .force("middle", forceCenter(0, 0))
     .stop()
     .tick(300);
+  for (const node of nodes) node.x! *= STRETCH;
   return sheet(nodes, links, pages, answer.rows.length);
 }
 

@@ -147,7 +147,7 @@ function completion([, kind, label]: Name, apply: string): Completion {
 }
 
 /** Return the names in which `text` stands at the beginning of a word, those that begin with it first. */
-function matching(text: string, names: readonly Name[]): Name[] {
+export function matching(text: string, names: readonly Name[]): Name[] {
   const sought = folded(text);
   const found = names.filter(([iri, , label]) => ` ${folded(label)}`.includes(` ${sought}`) || iri.endsWith(`/${text}`));
   const first = (name: Name): number => Number(!folded(name[2]).startsWith(sought));
