@@ -27,6 +27,8 @@ MOST_EDGES = 100_000
 """The most edges of a drawing; those that most papers state, then the surest, are kept."""
 _SHARES = {PAPER: 0.35, AUTHOR: 0.1}
 """How much of a drawing that cannot hold everything papers and authors get; things get the rest."""
+_EACH = 0.05
+"""How much of it the things of each kind get before those that more papers name: of robots few papers name each."""
 _TEAM = 30
 """The most authors of a paper whose every pair is linked; in a longer list each is linked with the first only."""
 TOGETHER = "writtenTogether"
@@ -104,10 +106,13 @@ def choose(library: Library, nodes: Collection[str], edges: Collection[Key], lim
     kinds = {iri: library.nodes[iri].kind for iri in nodes}
     papers = {iri for iri in nodes if kinds[iri] == PAPER}
     authors = {iri for iri in nodes if kinds[iri] == AUTHOR}
-    things = nodes - papers - authors if isinstance(nodes, set) else set(nodes) - papers - authors
+    things = set(nodes) - papers - authors
     most = _quotas(limit, {PAPER: len(papers), AUTHOR: len(authors), "": len(things)})
     count = {iri: len(library.papers_of(iri)) for iri in (*things, *authors)}
-    kept = set(islice(sorted(things, key=lambda iri: (-count[iri], iri)), most[""]))
+    ranked = sorted(things, key=lambda iri: (-count[iri], iri))
+    place: Counter[str] = Counter()
+    first = {iri: _next(place, kinds[iri]) > limit * _EACH for iri in ranked}
+    kept = set(islice(sorted(ranked, key=first.__getitem__), most[""]))
     linked: Counter[str] = Counter()
     for key in edges:
         linked[key.source] += key.target in kept
@@ -115,6 +120,11 @@ def choose(library: Library, nodes: Collection[str], edges: Collection[Key], lim
     kept.update(islice(sorted(papers, key=lambda iri: (-linked[iri], iri)), most[PAPER]))
     kept.update(islice(sorted(authors, key=lambda iri: (-count[iri], iri)), most[AUTHOR]))
     return frozenset(kept)
+
+
+def _next(place: Counter[str], kind: str) -> int:
+    place[kind] += 1
+    return place[kind]
 
 
 def _quotas(limit: int, sizes: Mapping[str, int]) -> dict[str, int]:

@@ -5,7 +5,7 @@ import { element } from "./network/dom";
 import { gexf, save, svg } from "./network/exports";
 import { type Seen, seen } from "./network/filter";
 import { Finder } from "./network/finder";
-import { aboutNode, aboutPaths } from "./network/panel";
+import { aboutMissing, aboutNode, aboutPaths } from "./network/panel";
 import type { Theme } from "./network/painter";
 import { type Lit, Stage } from "./network/stage";
 import { fresh, read, type State, written } from "./network/state";
@@ -101,7 +101,7 @@ class Atlas {
       unpath: () => { this.state.to = ""; this.refresh(); },
     };
     element("path-box").hidden = node < 0;
-    if (node < 0) panel.replaceChildren(...this.welcome);
+    if (node < 0) panel.replaceChildren(...(this.state.node ? aboutMissing(this.state.node) : []), ...this.welcome);
     else if (to >= 0 && to !== node) panel.replaceChildren(...aboutPaths(graph, this.found, node, to, acts));
     else panel.replaceChildren(...aboutNode(graph, found, this.state, node, acts));
     panel.scrollTop = 0;

@@ -98,3 +98,9 @@ export function aboutPaths(graph: Graph, found: Path[], from: number, to: number
   const counted = found.map((path, i) => make("section", {}, make("h3", {}, `${found.length > 1 ? `Way ${i + 1}: ` : ""}${path.edges.length} ${path.edges.length === 1 ? "step" : "steps"}`), onePath(graph, path, acts)));
   return [title, back, ...counted];
 }
+
+/** What is said of a chosen node that the drawing leaves out. */
+export function aboutMissing(page: string): HTMLElement[] {
+  const own = /^[a-z]+\/[\w.~-]+$/.test(page) ? [" ", make("a", { href: `${page}.html` }, "Its page"), " has everything that is known of it."] : [];
+  return [make("p", {}, `${page} is not drawn on this map.`, ...own)];
+}

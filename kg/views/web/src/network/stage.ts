@@ -28,7 +28,7 @@ export class Stage {
   private moving = false;
   private frame = 0;
   private timer = 0;
-  private linesDrawn = 0;
+  private inView = 0;
   private readonly fingers = new Map<number, [number, number]>();
   private dragged = 0;
 
@@ -102,6 +102,7 @@ export class Stage {
   private settle(): void {
     clearTimeout(this.timer);
     this.timer = window.setTimeout(() => {
+      if (!this.seen) return; // nothing is open yet
       this.moving = false;
       this.draw();
       this.on.moved();
@@ -135,14 +136,18 @@ export class Stage {
     if (!graph || !painter || !seen) return;
     const near = camera.scale * 20 > LINES_APART;
     const lines = this.moving ? seen.edgeCount <= LINES_WHILE_MOVING : near || seen.edgeCount <= LINES_FROM_AFAR;
-    if (lines && !(this.moving && this.linesDrawn)) painter.setLines(this.lines(graph, seen));
-    if (!this.moving) this.linesDrawn = lines ? seen.edgeCount : 0;
-    const alpha = (this.lit.alone ? 0.15 : 0.55) / Math.max(1, Math.log10(Math.max(10, seen.edgeCount / (near ? 60 : 20))));
+    if (lines) this.put(painter, this.lines(graph, seen));
+    const alpha = (this.lit.alone ? 0.3 : 1) * Math.max(0.06, Math.min(0.45, 10 / Math.sqrt(this.inView + 1)));
     const discs = this.lit.alone ? 0.02 : Math.max(0.02, Math.min(0.08, 0.06 / camera.scale ** 0.5));
     const theme = this.theme();
     painter.draw(camera, theme, { discs, lines: lines ? alpha : 0, least: this.least });
     this.label(graph, seen, theme);
     if (!performance.getEntriesByName("drawn").length) performance.mark("drawn");
+  }
+
+  private put(painter: Painter, ends: Uint32Array): void {
+    this.inView = ends.length / 2;
+    painter.setLines(ends);
   }
 
   private label(graph: Graph, seen: Seen, theme: Theme): void {
