@@ -101,6 +101,7 @@ class PaperResult:
     :param unit: as written, empty where there is none.
     :param kind: ``absolute``, ``increase``, ``decrease`` or ``ratio``.
     :param metric: IRI of what was measured; likewise ``subject``, whose figure it is, ``baseline`` and ``on``.
+    :param ends: where its sentences name what it is linked to: which of those four, and the place.
     :param problem: which of its ends the ontology does not admit and why, empty where it admits all.
     """
 
@@ -116,6 +117,7 @@ class PaperResult:
     certainty: str
     sentences: tuple[Passage, ...]
     value_span: Span
+    ends: tuple[tuple[str, Span], ...] = ()
     problem: str = ""
 
 
@@ -192,6 +194,7 @@ class _Reading:
     def record(self) -> PaperRecord:
         claims = [node for node in self._of.values() if _PREDICATE in node]
         results = [node for node in self._of.values() if _VALUE in node]
+        mentions = tuple(sorted(self._mentions(claims)))
         primary = self._own.get(_PRIMARY, [])
         return PaperRecord(
             iri=self._iri,
@@ -202,8 +205,8 @@ class _Reading:
             categories=tuple(sorted(self._own.get(_SUBJECT, ()), key=lambda iri: (iri not in primary, iri))),
             authors=self._authors(),
             claims=tuple(sorted(map(self._claim, claims), key=self._claim_order)),
-            results=tuple(sorted(map(self._result, results), key=_result_order)),
-            mentions=tuple(sorted(self._mentions(claims))),
+            results=tuple(sorted((self._result(node, mentions) for node in results), key=_result_order)),
+            mentions=mentions,
             label=_first(self._own, _LABEL),
             comment=_first(self._own, _COMMENT),
             summaries=tuple(sorted(self._summaries)),
@@ -241,10 +244,12 @@ class _Reading:
             claim.object_span or (),
         )
 
-    def _result(self, node: _Subject) -> PaperResult:
+    def _result(self, node: _Subject, mentions: tuple[tuple[Span, str], ...]) -> PaperResult:
         certainty, problem = _told(node)
         number = _first(node, _NUMBER)
         metric, of, baseline, on = (_first(node, end) or None for end in (_METRIC, _OF, _BASELINE, _ON))
+        linked = {metric: "metric", baseline: "baseline", on: "on", of: "subject"}
+        evidence = [self._span(place) for place in node.get(_EVIDENCE, ())]
         return PaperResult(
             value=node[_VALUE][0],
             number=float(number) if number else None,
@@ -258,6 +263,7 @@ class _Reading:
             certainty=certainty,
             sentences=self._passages(node),
             value_span=self._span(node[_VALUE_SPAN][0]),
+            ends=tuple((linked[iri], span) for span, iri in mentions if iri in linked and _holds(evidence, span)),
             problem=problem,
         )
 
@@ -282,6 +288,10 @@ def _first(node: _Subject, predicate: str) -> str:
 
 def _local(iri: str) -> str:
     return iri.rpartition("#")[2]
+
+
+def _holds(evidence: Iterable[Span], span: Span) -> bool:
+    return any(sentence.start <= span.start and span.end <= sentence.end for sentence in evidence)
 
 
 def _told(node: _Subject) -> tuple[str, str]:

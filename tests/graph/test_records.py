@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -139,3 +140,28 @@ def test_numbers_and_units_are_read_and_an_unreadable_language_is_left_out(tmp_p
         subject_span=None,
         object_span=Span(5, 6),
     )
+
+
+def test_a_result_knows_where_its_sentence_names_what_it_is_of(tmp_path: Path) -> None:
+    """The same names elsewhere are none of its ends."""
+    paper = Paper("2501.00001", "A on B", "A is new. With a rate of 90% A wins on B. B is old.")
+    line = {
+        "id": paper.id,
+        "e": [["A", "Method", "proposes"], ["B", "Benchmark", "evaluatesOn"], ["rate", "Metric", "measures"]],
+        "q": [["90%", 2, 0, -1, 1, "absolute"]],
+    }
+    read = Extraction.from_gold(line, paper.text)
+    [result] = read.results
+    sentence = "With a rate of 90% A wins on B."
+    start = paper.text.index(sentence)
+    result = replace(result, evidence=Span(start, start + len(sentence)))
+    with GraphStore.rebuild(tmp_path / "graph") as store:
+        store.add([resolve(paper, replace(read, results=(result,)))])
+    with GraphStore.open(tmp_path / "graph") as store:
+        [record] = paper_records(store)
+    [found] = record.results
+    assert [(end, record.text[span.start : span.end], span.start - start) for end, span in found.ends] == [
+        ("metric", "rate", 7),
+        ("subject", "A", 19),
+        ("on", "B", 29),
+    ]

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup, escape
 
+from kg.graph.records import PaperResult
 from kg.model import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
-    from kg.graph.records import PaperClaim, PaperResult, Passage
+    from kg.graph.records import PaperClaim, Passage
 
 AROUND = 300
 """How many characters of an overlong sentence stand before the first and after the last of its ends."""
@@ -79,14 +80,12 @@ def quoted(said: PaperClaim | PaperResult) -> Markup:
     return Markup(html)  # noqa: S704  every word of it was escaped
 
 
-def _ends(said: PaperClaim | PaperResult) -> Mapping[str, Span]:
-    """Return where the ends of a claim, or the figure of a result, stand, by the class of their marks."""
-    spans = (
-        ("s", getattr(said, "subject_span", None)),
-        ("o", getattr(said, "object_span", None)),
-        ("v", getattr(said, "value_span", None)),
-    )
-    return {name: span for name, span in spans if span is not None}
+def _ends(said: PaperClaim | PaperResult) -> list[tuple[str, Span]]:
+    """Return where the ends of a claim or result, and a result's figure, stand, with the class of their marks."""
+    if isinstance(said, PaperResult):
+        return [*(("s" if end == "subject" else "o", span) for end, span in said.ends), ("v", said.value_span)]
+    spans = (("s", said.subject_span), ("o", said.object_span))
+    return [(name, span) for name, span in spans if span is not None]
 
 
 def cut(text: str, start: int, spans: Iterable[Span]) -> list[Span]:
@@ -100,15 +99,15 @@ def cut(text: str, start: int, spans: Iterable[Span]) -> list[Span]:
     return [Span(a, b) for a, b in pairwise(sorted(bounds))]
 
 
-def _quoted(passage: Passage, ends: Mapping[str, Span]) -> str:
+def _quoted(passage: Passage, ends: list[tuple[str, Span]]) -> str:
     start, text = passage
-    inside = {k: s for k, s in ends.items() if start <= s.start and s.end <= start + len(text)}
-    pieces = cut(text, start, inside.values())
+    inside = [(k, s) for k, s in ends if start <= s.start and s.end <= start + len(text)]
+    pieces = cut(text, start, [span for _, span in inside])
     first, last = pieces[0] if pieces else Span(0, 0), pieces[-1] if pieces else Span(0, 0)
     parts = []
     for piece in pieces:
         words = text[piece.start - start : piece.end - start]
-        names = " ".join(k for k, s in inside.items() if s.start <= piece.start and piece.end <= s.end)
+        names = " ".join(dict.fromkeys(k for k, s in inside if s.start <= piece.start and piece.end <= s.end))
         if names:
             parts.append(f'<mark class="{names}">{escape(words)}</mark>')
         else:

@@ -94,9 +94,16 @@ def test_a_line_opens_its_sentence_with_both_ends_highlighted(
             assert span is not None
             assert quote.locator(mark).text_content() == paper.text[span.start : span.end]
             assert quote.locator(mark).evaluate(BACKGROUND) != CLEAR
-        value = seen.page.locator("td mark.v")
-        seen.page.locator("td summary").click()
-        assert value.text_content() == "92.5%"
+
+
+def test_a_result_opens_its_sentence_with_the_figure_and_its_ends_highlighted(browse: Browse, asked_site: Path) -> None:
+    with browse(asked_site, "paper/2512.00001.html") as seen:
+        row = seen.page.locator("tr", has_text="92.5%").first
+        assert not row.locator("blockquote").is_visible()
+        row.locator("summary").click()
+        assert row.locator("blockquote").text_content() == "StepNet reaches a success rate of 92.5% on LIBERO."
+        for mark, expected in (("s", ["StepNet"]), ("v", ["92.5%"]), ("o", ["success rate", "LIBERO"])):
+            assert row.locator(f"mark.{mark}").all_text_contents() == expected
 
 
 def test_a_profile_opens_sentences_too_and_leads_on(browse: Browse, hostile_site: Path) -> None:
