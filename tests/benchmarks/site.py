@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import resource
 import shutil
 import statistics
@@ -42,7 +43,7 @@ TIMES = """() => new Promise((resolve) => {
         const ready = Math.max(seen.last, page.loadEventEnd, seen.paint, mark(NAME));
         resolve([seen.paint, ready, seen.busy]);
     };
-    const done = () => !NAME || performance.getEntriesByName(NAME).length;
+    const done = () => seen.paint && (!NAME || performance.getEntriesByName(NAME).length);
     const waited = () => done() ? setTimeout(told, 600) : setTimeout(waited, 50);
     waited();
 })"""
@@ -76,11 +77,13 @@ def write(graph: Path, target: Path) -> None:
     """Write the site of a graph and say what it took."""
     with GraphStore.open(graph) as store:
         papers = len(store.papers())
-        start = time.perf_counter()
+        start, busy = time.perf_counter(), time.process_time()
         write_site(store, target)
         took = time.perf_counter() - start
+        busy = time.process_time() - busy
     show("papers", f"{papers:,}")
     show("written in", f"{took:,.1f} s")
+    show("of the processor's time", f"{busy:,.1f} s")
     show("most memory", f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
 
 
@@ -132,6 +135,7 @@ def measure_pages(site: Path) -> None:
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if chromium is None:
         sys.exit("No Chromium was found (Debian: apt-get install chromium).")
+    show("processes that want a core, on average", f"{os.getloadavg()[0]:.1f} of {os.cpu_count()}")
     show("page", "first paint · ready · blocked, ms")
     with sync_playwright() as playwright, playwright.chromium.launch(executable_path=chromium, args=FLAGS) as browser:
         for name, path, address, mark in visits(site):
