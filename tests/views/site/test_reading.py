@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from kg import resources
+from kg.build import build
 from kg.graph.store import GraphStore
 from kg.views.site.library import gather
 
@@ -30,6 +32,17 @@ CLEAR = "rgba(0, 0, 0, 0)"
 def library(folder: Path) -> Library:
     with GraphStore.open(folder) as store:
         return gather(store)
+
+
+@pytest.fixture(scope="module")
+def example_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the site of a few papers of the bundled example, as the model that ships with kg reads them."""
+    folder = tmp_path_factory.mktemp("example")
+    text = resources.example().read_text(encoding="utf-8")
+    entries = text.split("\n### ")
+    (folder / "few.md").write_text("\n### ".join(entries[:6]), encoding="utf-8")
+    build([folder / "few.md"], folder / "graph")
+    return folder / "graph" / "site"
 
 
 def addresses(site: Path) -> list[str]:
@@ -145,11 +158,14 @@ def test_dark_mode_follows_the_system_and_the_choice_is_kept(browse: Browse, hos
         assert seen.page.locator("html").evaluate(BACKGROUND) == dark
 
 
-def test_a_phone_has_nothing_to_scroll_sideways(browse: Browse, hostile_site: Path) -> None:
-    pages = addresses(hostile_site)
-    with browse(hostile_site, pages[0], viewport={"width": 360, "height": 740}) as seen:
+@pytest.mark.parametrize("site", ["hostile_site", "example_site"])
+def test_a_phone_has_nothing_to_scroll_sideways(site: str, browse: Browse, request: pytest.FixtureRequest) -> None:
+    folder = request.getfixturevalue(site)
+    pages = addresses(folder)[-40:]
+    with browse(folder, pages[0], viewport={"width": 360, "height": 740}) as seen:
         for page in pages:
-            seen.page.goto(f"{hostile_site.as_uri()}/{page}")
+            seen.page.goto(f"{folder.as_uri()}/{page}")
+            seen.run("() => document.querySelectorAll('details').forEach(details => { details.open = true; })")
             widths = seen.run("() => [document.documentElement.scrollWidth, innerWidth]")
             assert widths[0] <= widths[1], page
 
