@@ -6,6 +6,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
+SCRIPTS := hatch_build.py $(wildcard kg/views/web/*.* kg/views/web/src/*.ts kg/views/web/src/*/*.ts)
+
 .PHONY: help demo test clean
 
 help:
@@ -15,11 +17,11 @@ $(VENV)/.made:
 	sh tests/setup.sh venv "$(PYTHON)" "$(VENV)"
 	@touch $@
 
-$(VENV)/.run: $(VENV)/.made pyproject.toml
+$(VENV)/.run: $(VENV)/.made pyproject.toml $(SCRIPTS)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
-$(VENV)/.test: $(VENV)/.made pyproject.toml tests/node/package-lock.json
+$(VENV)/.test: $(VENV)/.made pyproject.toml $(SCRIPTS) tests/node/package-lock.json
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
 	sh tests/setup.sh node "$(BIN)"
 	@touch $@ $(VENV)/.run
@@ -27,11 +29,11 @@ $(VENV)/.test: $(VENV)/.made pyproject.toml tests/node/package-lock.json
 demo: $(VENV)/.run
 	$(BIN)/kg build kg/sources/example.md -o exports/example
 	$(BIN)/kg query exports/example --name papers-on-robot -p robot="Unitree G1"
-	@echo "The network is in exports/example/index.html: open it in a browser."
+	@echo "Its pages are in exports/example/site: open exports/example/site/index.html in a browser."
 
 test: $(VENV)/.test
 	sh tests/setup.sh browser
 	$(BIN)/python -m pytest --cov --cov-report=term
 
 clean:
-	rm -rf $(VENV) tests/node/node_modules
+	rm -rf $(VENV) tests/node/node_modules kg/views/web/node_modules kg/views/web/dist

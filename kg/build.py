@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from kg.errors import SourceError
@@ -23,6 +23,7 @@ from kg.resolution import resolve
 from kg.resolution.decisions import Decisions, read_decisions
 from kg.sources import read_papers
 from kg.views import write_page
+from kg.views.site import write_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -34,7 +35,9 @@ from kg.nlp.backends import Reader
 
 T = TypeVar("T")
 REPORT = "report.json"
-PAGE = "index.html"
+SITE = "site"
+MOST_PAPERS = 2000
+"""The most papers of a graph whose site is written without being asked for: it takes about as long as reading them."""
 
 
 class Watch(Protocol):
@@ -67,6 +70,7 @@ class BuildReport:
     :param entities: entities over all of them, once per paper that names them; ``relations`` and ``results`` likewise.
     :param problems: what was skipped or looked wrong in the inputs, in reading order.
     :param violations: where the graph breaks its shapes; empty if it conforms.
+    :param page: the first page of the site, ``None`` if none was written.
     """
 
     folder: Path
@@ -76,9 +80,10 @@ class BuildReport:
     results: int
     problems: tuple[Problem, ...]
     violations: tuple[Violation, ...]
+    page: Path | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Return the report as JSON values, the folder left out: the same build says the same anywhere."""
+        """Return the report as JSON values, paths left out: the same build says the same anywhere."""
         return {
             "papers": self.papers,
             "entities": self.entities,
@@ -117,16 +122,19 @@ def build(
     base: str | None = None,
     how: ReadingOptions = _AS_SHIPPED,
     watch: Watch | None = None,
+    site: bool = True,
 ) -> BuildReport:
     """Build the graph of ``inputs`` in ``folder``, in place of one that is there.
 
     :param inputs: files, folders, globs or ``-`` for standard input.
     :param base: what the graph's own IRIs begin with.
+    :param site: whether to write its site too, unless it has more than :data:`MOST_PAPERS` papers.
     :raises SourceError: if no paper could be read, or any could not with ``strict``.
     :raises ConfigError: if ``folder`` holds something else, or cannot be written, its decisions cannot be read, or the
         extractor's settings do not suffice.
     :raises MissingExtraError: if the extractor is not installed.
     :raises EndpointError: if the extractor's endpoint cannot be used; not if it stops after some papers.
+    :raises ExportError: if the site cannot be written; the graph is there then.
     """
     decisions = read_decisions(folder / DECISIONS)
     run = _Run(watch or Silent(), how)
@@ -135,7 +143,7 @@ def build(
     with GraphStore.rebuild(folder, base=base, extractor=reader.name) as store:
         store.follow(decisions)
         store.add(run.resolved(papers, reader, decisions))
-    return run.finish(folder, None)
+    return run.finish(folder, None, site=site)
 
 
 def add(
@@ -144,6 +152,7 @@ def add(
     *,
     how: ReadingOptions = _AS_SHIPPED,
     watch: Watch | None = None,
+    site: bool = True,
 ) -> BuildReport:
     """Add the papers of ``inputs`` to the graph in ``folder``; one that is there already is replaced.
 
@@ -157,7 +166,7 @@ def add(
     with GraphStore.update(folder, extractor=reader.name) as store:
         changed = store.follow(decisions)
         store.add(run.resolved(papers, reader, decisions))
-    return run.finish(folder, sorted({*changed, *run.read_ids}))
+    return run.finish(folder, sorted({*changed, *run.read_ids}), site=site)
 
 
 def remove(folder: Path, ids: Sequence[str]) -> int:
@@ -168,7 +177,7 @@ def remove(folder: Path, ids: Sequence[str]) -> int:
     with GraphStore.update(folder) as store:
         count = store.remove(ids)
     with GraphStore.open(folder) as store:
-        write_page(store, folder / PAGE)
+        _site(store, Silent())
     return count
 
 
@@ -181,7 +190,7 @@ def decide(folder: Path, decisions: Decisions) -> int:
         changed = store.follow(decisions)
         write_text(folder / DECISIONS, decisions.text())
     with GraphStore.open(folder) as store:
-        write_page(store, folder / PAGE)
+        _site(store, Silent())
     return len(changed)
 
 
@@ -256,20 +265,45 @@ class _Run:
             reasons = [problem.reason for problem in self.problems if problem.fatal]
             raise SourceError(f"no paper could be read: {reasons[-1] if reasons else 'there is none'}")
 
-    def finish(self, folder: Path, changed: Sequence[str] | None) -> BuildReport:
-        """Validate what changed (``None``: all), draw the page, and write the report."""
+    def finish(self, folder: Path, changed: Sequence[str] | None, *, site: bool) -> BuildReport:
+        """Validate what changed (``None``: all), and write the report and, where wanted, the site."""
         with GraphStore.open(folder) as store:
             violations = validate(store, changed)
-            write_page(store, folder / PAGE)
+            report = self._report(folder, violations)
+            page = _site(store, self.watch) if site else None
+        return replace(report, page=page)
+
+    def _report(self, folder: Path, violations: tuple[Violation, ...]) -> BuildReport:
         report = BuildReport(
             folder,
             problems=tuple(self.problems),
             violations=violations,
-            **{name: self.counts[name] for name in ("papers", "entities", "relations", "results")},
+            papers=self.counts["papers"],
+            entities=self.counts["entities"],
+            relations=self.counts["relations"],
+            results=self.counts["results"],
         )
         text = json.dumps(report.to_json(), indent=1, ensure_ascii=False)
         write_text(folder / REPORT, text + "\n")
         return report
+
+
+def site(folder: Path, target: Path | None = None, *, watch: Watch | None = None) -> Path:
+    """Write the site of the graph in ``folder``, however large, and return its first page.
+
+    :param target: the folder to write; ``site`` in the graph's folder by default.
+    :raises ConfigError: if ``folder`` holds no graph.
+    :raises ExportError: if it cannot be written, or ``target`` holds other things; an earlier site is as it was then.
+    """
+    with GraphStore.open(folder) as store:
+        return write_site(store, target or folder / SITE, (watch or Silent()).track)
+
+
+def _site(store: GraphStore, watch: Watch) -> Path | None:
+    """Write the site that goes with a graph, unless the graph is so large that it has to be asked for."""
+    if len(store.papers()) > MOST_PAPERS:
+        return None
+    return write_site(store, store.folder / SITE, watch.track)
 
 
 def export(folder: Path, form: str, target: Path | None, selection: Selection) -> tuple[Path, ...]:

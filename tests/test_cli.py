@@ -41,7 +41,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("cli") / "example"
     said = done("build", resources.example(), "-o", folder)
     assert f"{PAPERS} papers" in said
-    assert str(folder / "index.html") in said
+    assert str(folder / "site" / "index.html") in said
     return folder
 
 
@@ -62,7 +62,7 @@ def test_the_example_conforms_and_its_report_is_complete(built: Path) -> None:
 def test_building_again_gives_the_same_bytes(built: Path, tmp_path: Path) -> None:
     done("build", resources.example(), "-o", tmp_path / "again", "--jobs", "2")
     assert nquads(tmp_path / "again") == nquads(built)
-    for name in ("report.json", "index.html"):
+    for name in ("report.json", "site/index.html"):
         assert (tmp_path / "again" / name).read_bytes() == (built / name).read_bytes()
 
 

@@ -159,6 +159,21 @@ def test_links_are_found() -> None:
     assert anchors("# What `kg` does, *now*\n```\n# no\n```\n") == {"what-kg-does-now"}
 
 
+# ---------------------------------------------------------------------------------------------- pictures
+
+
+def test_the_pictures_of_the_script_are_there_and_shown() -> None:
+    script = runpy.run_path(str(ROOT / "docs" / "make_screenshots.py"))
+    names = {picture.name for picture in script["PICTURES"]}
+    assert names == {"home", "robot", "leaderboard", "network"}
+    assert {path.stem for path in (ROOT / "docs" / "images").iterdir()} == names
+    for name in names:
+        path = ROOT / "docs" / "images" / f"{name}.png"
+        assert path.read_bytes().startswith(b"\x89PNG")
+        assert 10_000 < path.stat().st_size < script["LARGEST"] == 300_000
+        assert f"](docs/images/{name}.png)" in read("README.md")
+
+
 # ---------------------------------------------------------------------------------------------- machines
 
 # Paths of a person's or a build machine's own, and addresses of package registries. The brackets keep this text

@@ -23,6 +23,7 @@ def main() -> None:
       kg build digest.md                        the graph, in exports/digest/
       kg query exports/digest --list            the questions that ship with kg
       kg show exports/digest "Unitree G1"       all that is known of one thing
+      kg site exports/digest -o public          pages for people, for any web server
       kg export exports/digest --to gexf        for Gephi
     """
 

@@ -1,4 +1,4 @@
-"""The commands that look at a graph: query, show, stats, validate, export."""
+"""The commands that look at a graph: query, show, stats, validate, site, export."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.cli.terminal import FILE, FOLDER, NOT_CONFORMING, fail_on, graph_argument, selecting_options
+from kg.cli.terminal import FILE, FOLDER, NOT_CONFORMING, Terminal, fail_on, graph_argument, selecting_options
 from kg.errors import ConfigError, SourceError
 
 if TYPE_CHECKING:
@@ -132,6 +132,27 @@ def export(graph: Path, form: str, output: Path | None, **selection: Any) -> Non
 
 @click.command()
 @graph_argument
+@click.option("-o", "--output", type=FOLDER, help="Folder to write. Default: DIR/site.")
+@click.option("--quiet", is_flag=True, help="No progress bar.")
+def site(graph: Path, output: Path | None, quiet: bool) -> None:
+    """Write a graph as pages for people: one folder that opens from disk and from any web server.
+
+    A page for every paper, thing and author with the sentences behind each line, leaderboards, the network, what is
+    new, SPARQL in the browser. Nothing is loaded from anywhere else. An earlier site there is replaced when the new
+    one is whole.
+
+    \b
+    Examples:
+      kg site exports/digest
+      kg site exports/digest -o public && python -m http.server -d public
+    """
+    from kg.build import site as run
+
+    click.echo(run(graph, output, watch=Terminal(quiet=quiet)))
+
+
+@click.command()
+@graph_argument
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def validate(graph: Path, as_json: bool) -> None:
     """Check a graph against the shapes of the ontology (SHACL). Exit code 1 if it does not conform.
@@ -192,4 +213,4 @@ def show(graph: Path, name: str, as_json: bool) -> None:
     click.echo(json.dumps(found.to_json(), indent=2, ensure_ascii=False) if as_json else found.text())
 
 
-COMMANDS = (query, show, stats, validate, export)
+COMMANDS = (query, show, stats, validate, site, export)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.cli.backends import extractor_options, settings
-from kg.cli.terminal import FILE, FOLDER, Terminal, fail_on, graph_argument, jobs_option, reading_options
+from kg.cli.terminal import FILE, FOLDER, Terminal, fail_on, graph_argument, jobs_option, reading_options, site_option
 from kg.errors import SourceError
 from kg.model import READ, Certainty
 
@@ -28,10 +28,12 @@ if TYPE_CHECKING:
 @extractor_options
 @click.option("-o", "--output", type=FOLDER, help="Folder of the graph. Default: exports/<name of the first input>.")
 @click.option("--base", metavar="IRI", help="What the graph's own IRIs begin with.")
+@site_option
 def build(
     inputs: tuple[str, ...],
     output: Path | None,
     base: str | None,
+    site: bool,
     quiet: bool,
     **options: Any,
 ) -> None:
@@ -50,7 +52,7 @@ def build(
     from kg.build import build as run
 
     watch = Terminal(quiet=quiet)
-    report = run(inputs, output or _default_output(inputs), base=base, how=_how(options), watch=watch)
+    report = run(inputs, output or _default_output(inputs), base=base, how=_how(options), watch=watch, site=site)
     _finish(report, watch)
 
 
@@ -58,7 +60,8 @@ def build(
 @graph_argument
 @reading_options
 @extractor_options
-def add(graph: Path, inputs: tuple[str, ...], quiet: bool, **options: Any) -> None:
+@site_option
+def add(graph: Path, inputs: tuple[str, ...], site: bool, quiet: bool, **options: Any) -> None:
     """Add papers to a graph; one that is there already is replaced.
 
     \b
@@ -68,7 +71,7 @@ def add(graph: Path, inputs: tuple[str, ...], quiet: bool, **options: Any) -> No
     from kg.build import add as run
 
     watch = Terminal(quiet=quiet)
-    _finish(run(graph, inputs, how=_how(options), watch=watch), watch)
+    _finish(run(graph, inputs, how=_how(options), watch=watch, site=site), watch)
 
 
 @click.command()
@@ -111,7 +114,8 @@ def _finish(report: BuildReport, watch: Terminal) -> None:
     watch.list_problems()
     counts = {"paper": report.papers, "entity": report.entities, "relation": report.relations, "result": report.results}
     click.echo(" · ".join(f"{count} {_plural(noun, count)}" for noun, count in counts.items()))
-    click.echo(f"Open {report.folder / 'index.html'}, or ask: kg query {report.folder} --list")
+    look = f"Open {report.page}" if report.page else f"Make its pages: kg site {report.folder}"
+    click.echo(f"{look}, or ask: kg query {report.folder} --list")
     fail_on(report.violations)
 
 

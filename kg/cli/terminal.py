@@ -100,6 +100,12 @@ def score_option(command: Command) -> Command:
     return click.option("--min-score", type=click.FloatRange(0, 1), default=0.0, help=what)(command)
 
 
+def site_option(command: Command) -> Command:
+    """Add whether pages are written with a graph."""
+    what = "Write no pages for people (DIR/site); kg site writes them later."
+    return click.option("--no-site", "site", is_flag=True, flag_value=False, default=True, help=what)(command)
+
+
 def reading_options(command: Command) -> Command:
     """Add what every command has that reads papers."""
     for option in (

@@ -5,6 +5,7 @@
     manifest.json   format, base of the IRIs, current store folder, extractor; replaced atomically: the commit point
     store-<n>/      the Oxigraph store of the n-th commit; once committed it is only read
     readings-<n>/   what was read from each paper of that store (:mod:`kg.graph.readings`)
+    site/           the graph as pages for people (:mod:`kg.views.site`)
     decisions.tsv   what the user decided about which names are one thing (:mod:`kg.resolution.decisions`)
     .lock           held by the one process that writes
 
@@ -36,7 +37,7 @@ FORMAT = 2
 MANIFEST = "manifest.json"
 DECISIONS = "decisions.tsv"
 LOCK = ".lock"
-_BESIDE = frozenset({MANIFEST, DECISIONS, LOCK, "report.json", "index.html"})
+_BESIDE = frozenset({MANIFEST, DECISIONS, LOCK, "report.json", "index.html", "site"})
 _STORE = re.compile(r"store-(\d+)")
 _WRITTEN = re.compile(r"(?:store|readings)-\d+")
 _REBUILD = "Build it again with kg build."

@@ -101,6 +101,17 @@ def nearest(store: Store, text: str, kinds: Collection[str] = KINDS, count: int 
     return tuple(labels[match] for match in difflib.get_close_matches(sought, labels, n=count))
 
 
+def searches(kinds: Collection[str]) -> tuple[str, ...]:
+    """Return the SPARQL that :func:`find` asks, so that it can be asked elsewhere.
+
+    Each gives ``?node`` with a name in which, folded, ``$sought`` stands: a space and the folded text that is sought.
+    Nodes of other kinds may be among them.
+    """
+    return tuple(
+        f"SELECT DISTINCT ?node ?name {{ {p} FILTER(CONTAINS({_FOLDED}, $sought)) }}" for p in _patterns(kinds)
+    )
+
+
 def kind_of(store: Store, node: NamedNode) -> str | None:
     """Return the kind of a node, a thing's main one; ``None`` for one that has no name of its own."""
     types = (quad.object for kind in (_MAIN, _TYPE) for quad in store.quads_for_pattern(node, kind, None))
@@ -127,16 +138,18 @@ def _identified(iris: Iris, text: str) -> Iterator[NamedNode]:
 
 def _names(store: Store, kinds: Collection[str], condition: str = "") -> Iterator[tuple[NamedNode, str]]:
     """Yield nodes and their names; among them nodes of other kinds, which are dropped once there are few."""
-    patterns = [_NAMED[kind] for kind in (PAPER, CATEGORY) if kind in kinds]
-    if not patterns or len(kinds) > len(patterns):
-        patterns.append(_LABELLED)
-    for pattern in patterns:
+    for pattern in _patterns(kinds):
         rows: Iterable[tuple[NamedNode, Literal]] = store.query(  # type: ignore[assignment]  # a SELECT gives rows
             f"SELECT DISTINCT ?node ?name {{ {pattern} {condition} }}",
             prefixes=dict(PREFIXES),
             use_default_graph_as_union=True,
         )
         yield from ((node, label.value) for node, label in rows)
+
+
+def _patterns(kinds: Collection[str]) -> list[str]:
+    patterns = [_NAMED[kind] for kind in (PAPER, CATEGORY) if kind in kinds]
+    return patterns if patterns and len(kinds) <= len(patterns) else [*patterns, _LABELLED]
 
 
 def _likeness(a: str, b: str) -> float:

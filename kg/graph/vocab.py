@@ -257,6 +257,17 @@ class Iris:
         """Return a stretch of a paper's text."""
         return self._node(f"span/{_quoted(paper_id)}/{span.start}-{span.end}")
 
+    @staticmethod
+    def characters(span: str) -> Span:
+        """Return the characters that the stretch of text with this IRI covers.
+
+        >>> iris = Iris("https://example.org/")
+        >>> iris.characters(iris.span("2512.04231", Span(3, 9)).value)
+        Span(start=3, end=9)
+        """
+        start, _, end = span.rpartition("/")[2].partition("-")
+        return Span(int(start), int(end))
+
     def selector(self, paper_id: str, span: Span) -> NamedNode:
         """Return what selects a stretch of a paper's text."""
         return self._node(f"span/{_quoted(paper_id)}/{span.start}-{span.end}#selector")

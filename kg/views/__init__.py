@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kg.files import write_text
 from kg.graph.network import DRAWN, Selection
 from kg.views.content import gather
+from kg.views.notebook import Neighbourhood, neighbourhood
 from kg.views.page import render
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from kg.graph.store import GraphStore
 
-__all__ = ["write_page"]
+__all__ = ["Neighbourhood", "neighbourhood", "write_page"]
 
 
 def write_page(store: GraphStore, target: Path, selection: Selection | None = None) -> Path:

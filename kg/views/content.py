@@ -52,6 +52,7 @@ class Content:
     :param quotes: the statements behind each drawn edge, those of the newest papers first.
     :param around: keys of the nodes whose surroundings ``whole`` is; empty where it is no one's.
     :param base: what the graph's own IRIs begin with; addresses within the page leave it out.
+    :param cited: the papers that are quoted and lie outside ``whole``, farther from what it surrounds than its nodes.
     """
 
     network: Network
@@ -59,6 +60,7 @@ class Content:
     quotes: Mapping[Edge, tuple[Quote, ...]]
     base: str
     around: frozenset[str] = frozenset()
+    cited: tuple[NetworkNode, ...] = ()
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -99,7 +101,14 @@ def gather(graph: GraphStore, selection: Selection) -> Content:
     named = frozenset(node.value for node in named_nodes(graph.store, graph.iris, selection))
     around = named.intersection(node.key for node in whole.nodes)
     drawn = choose(whole, around)
-    return Content(drawn, whole, _quotes(graph, drawn, selection.min_score), graph.iris.base, around)
+    quoted = _quotes(graph, drawn, selection.min_score)
+    return Content(drawn, whole, quoted, graph.iris.base, around, _cited(graph, quoted, whole))
+
+
+def _cited(graph: GraphStore, quoted: Mapping[Edge, tuple[Quote, ...]], whole: Network) -> tuple[NetworkNode, ...]:
+    """Return the papers that say something of two nodes of ``whole`` without being among them."""
+    papers = {quote.paper for found in quoted.values() for quote in found} - {node.key for node in whole.nodes}
+    return network(graph, Selection(types=(PAPER,), papers=tuple(sorted(papers)))).nodes if papers else ()
 
 
 def _quotes(graph: GraphStore, drawn: Network, min_score: float) -> Mapping[Edge, tuple[Quote, ...]]:

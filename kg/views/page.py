@@ -35,7 +35,7 @@ _IN_PAPERS = {
     Role.MEASURES: "Measured in",
     Role.MENTIONS: "Mentioned in",
 }
-_PATHS = {
+PATHS = {
     "dot": Markup('<circle r="8"/>'),
     "diamond": Markup('<path d="M0-10 10 0 0 10-10 0z"/>'),
     "square": Markup('<path d="M-8-8H8V8H-8z"/>'),
@@ -69,7 +69,7 @@ def render(content: Content) -> str:
         library=Markup(library),  # noqa: S704
         script=Markup(script),  # noqa: S704
         looks=LOOKS,
-        paths=_PATHS,
+        paths=PATHS,
         most_listed=MOST_LISTED,
         most_in_card=MOST_IN_CARD,
         in_papers=_IN_PAPERS,
@@ -95,7 +95,7 @@ def _said(content: Content) -> dict[str, Any]:
         "period": _period(content.papers),
         "things": [_thing(node, by_role, known, content.base) for node in _alphabetically(content.network.nodes)],
         "edges": [(number, known[e.source], e, known[e.target], quoted) for number, (e, quoted) in enumerate(edges)],
-        "paper_of": {key: _paper(node, content.base) for key, node in known.items() if node.type == PAPER},
+        "paper_of": {n.key: _paper(n, content.base) for n in (*known.values(), *content.cited) if n.type == PAPER},
     }
 
 

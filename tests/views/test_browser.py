@@ -7,9 +7,6 @@ no violation of its Content Security Policy.
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,6 +18,7 @@ from kg.views import write_page
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     Visits = Callable[..., AbstractContextManager[Any]]
 
@@ -334,11 +332,3 @@ def test_three_hundred_nodes_are_drawn_soon(graph_of: Callable[[Any], Path], tmp
     with visit(page) as seen:
         assert len(seen.run("Object.keys(drawing.network.getPositions())")) == 300
         assert seen.run("performance.getEntriesByName('drawn')[0].startTime") < 15_000
-
-
-def test_the_picture_of_the_readme_is_made_of_a_page(html: Path, tmp_path: Path, chromium: object) -> None:
-    target = tmp_path / "network.png"
-    script = Path(__file__).parents[2] / "docs" / "make_screenshot.py"
-    subprocess.run([sys.executable, script, html, "--node", G1, "-o", target], check=True, timeout=120)
-    assert target.read_bytes().startswith(b"\x89PNG")
-    assert 10_000 < target.stat().st_size < 300_000

@@ -8,6 +8,8 @@
   const data = JSON.parse(document.getElementById("data").textContent);
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const still = matchMedia("(prefers-reduced-motion: reduce)");
+  /** Whether the page has an address of its own: in the frame of a notebook, `#x` would mean a place in the notebook. */
+  const addressed = location.protocol !== "about:";
   const element = (id) => document.getElementById(id);
   const panel = element("panel");
   const welcome = [...panel.childNodes];
@@ -220,6 +222,7 @@
   }
 
   function setAddress(id) {
+    if (!addressed) return;
     const hash = id === undefined ? "" : `#${encodeURIComponent(id).replaceAll("%2F", "/")}`;
     if (hash !== location.hash) history.pushState(null, "", hash || location.pathname + location.search);
   }
@@ -370,7 +373,12 @@
   dark.addEventListener("change", paint);
   addEventListener("hashchange", followAddress);
   addEventListener("popstate", followAddress);
-  document.querySelector(".skip").addEventListener("click", () => { document.querySelector("#statements details").open = true; });
+  document.querySelector(".skip").addEventListener("click", (event) => {
+    document.querySelector("#statements details").open = true;
+    if (addressed) return;
+    event.preventDefault();
+    document.querySelector("#statements summary").focus();
+  });
   followAddress();
 
   /** For the console, and for tests of this page. */
