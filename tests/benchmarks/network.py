@@ -86,7 +86,7 @@ class Shown:
 def write_pyvis(library: Library, drawn: Map, target: Path) -> Path:
     """Write pyvis's own page, at its best: places given, physics off, scripts inlined."""
     places = plan(ends_of(drawn), np.ones(len(drawn.edges)), communities_of(drawn)).points
-    net = PyvisNetwork(height="800px", width="100%", cdn_resources="in_line")
+    net = PyvisNetwork(height="800px", width="100%", cdn_resources="in_line", directed=True)  # else edges take hours
     for iri, (x, y) in zip(drawn.nodes, places, strict=True):
         net.add_node(iri, label=library.nodes[iri].label, x=float(x), y=float(-y), size=5, physics=False)
     for key in drawn.edges:

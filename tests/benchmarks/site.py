@@ -119,8 +119,9 @@ def opened(browser: Browser, address: str, mark: str) -> Opened:
         context.close()
 
 
-def visits(site: Path) -> Iterator[tuple[str, Path, str, str]]:
+def visits(site: Path, one_word: Path) -> Iterator[tuple[str, Path, str, str]]:
     """Yield what is opened: its name, its file, what follows in the address, the mark that says it is done."""
+    yield "a page of one word, to compare with", one_word, "", ""
     yield "home", site / "index.html", "", ""
     yield f"profile of a hub ({hub(site).stem[:24]})", hub(site), "", ""
     script = (site / "assets" / "network.js").is_file()
@@ -130,7 +131,7 @@ def visits(site: Path) -> Iterator[tuple[str, Path, str, str]]:
         yield "SPARQL, graph loaded and asked", site / "sparql.html", QUESTION, "answered"
 
 
-def measure_pages(site: Path) -> None:
+def measure_pages(site: Path, one_word: Path) -> None:
     """Say how soon the pages are there; on a machine that does other things the fastest of the rounds tells more."""
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if chromium is None:
@@ -138,7 +139,7 @@ def measure_pages(site: Path) -> None:
     show("processes that want a core, on average", f"{os.getloadavg()[0]:.1f} of {os.cpu_count()}")
     show("page", "first paint · ready · blocked, ms")
     with sync_playwright() as playwright, playwright.chromium.launch(executable_path=chromium, args=FLAGS) as browser:
-        for name, path, address, mark in visits(site):
+        for name, path, address, mark in visits(site, one_word):
             rounds = [opened(browser, path.as_uri() + address, mark) for _ in range(ROUNDS)]
             for how, chosen in (("median", statistics.median), ("fastest", min)):
                 paint, ready, busy = (chosen(column) for column in zip(*rounds, strict=True))
@@ -153,7 +154,9 @@ def main(graph: Path, site: Path | None) -> None:
         if site is None or not (site / "index.html").is_file():
             write(graph, target)
         measure_files(target)
-        measure_pages(target)
+        one_word = Path(beside) / "word.html"
+        one_word.write_text("<!doctype html><title>Word</title><p>Word", encoding="utf-8")
+        measure_pages(target, one_word)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from kg.model import EntityType, ResultKind, Role
+from kg.resolution.tex import readable
 from kg.views.site.library import Stated, is_read
 from kg.views.site.sheet import Sheet
 from kg.views.site.writing import write_html
@@ -114,7 +115,7 @@ def write(library: Library, target: Path) -> None:
     found = list(boards(library))
     for board in found:
         sheet = Sheet(library, board.address)
-        context = {"sheet": sheet, "library": library, "board": board, "number": number}
+        context = {"sheet": sheet, "library": library, "board": board, "number": number, "readable": readable}
         write_html(target, board.address, "board.html", **context, most_compared=MOST_COMPARED)
     sections = [
         ("Benchmarks and data sets", [b for b in found if b.node.kind in _FIRST]),
@@ -212,12 +213,16 @@ def number(value: float | None) -> str:
 
 
 def _conflicts(values: Iterable[Value]) -> Iterator[Sequence[Value]]:
-    """Yield the values of one subject, metric, kind, unit and baseline of which two papers share none."""
+    """Yield the values of one subject, metric, kind and unit of which two papers share none.
+
+    A change or ratio must be against the same; beside a level, a baseline is only what else the sentence names.
+    """
     same: defaultdict[tuple[str | None, ...], list[Value]] = defaultdict(list)
     for value in values:
         result = value.result
         if result.subject is not None and result.metric is not None:
-            same[result.subject, result.metric, result.kind, unit(result.unit), result.baseline].append(value)
+            against = None if result.kind == ResultKind.ABSOLUTE else result.baseline
+            same[result.subject, result.metric, result.kind, unit(result.unit), against].append(value)
     for group in same.values():
         claimed: defaultdict[str, set[str]] = defaultdict(set)
         for value in group:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from kg.graph.names import ENTITIES
 from kg.model import EntityType, RelationType
+from kg.resolution.tex import readable
 from kg.views.site import boards, snapshot
 from kg.views.site.home import PLURALS
 from kg.views.site.library import Stated
@@ -106,7 +107,7 @@ def write(library: Library, target: Path, earlier: Path | None = None) -> None:
     told = tell(library, found)
     write_file(target / JSON, json.dumps(_for_scripts(library, told), indent=1, ensure_ascii=False) + "\n")
     context = {"library": library, "told": told, "plurals": PLURALS, "board_address": boards.board_address}
-    write_html(target, ADDRESS, "new.html", sheet=Sheet(library, ADDRESS), **context, most=MOST)
+    write_html(target, ADDRESS, "new.html", sheet=Sheet(library, ADDRESS), **context, most=MOST, readable=readable)
 
 
 def news(library: Library, now: Snapshot, earlier: tuple[Snapshot, dict[str, Any]] | None) -> News:

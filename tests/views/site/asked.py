@@ -34,7 +34,7 @@ STEPNET: Annotated = (
         "StepNet: stairs for humanoids",
         "StepNet is evaluated on LIBERO and compared with OpenVLA. StepNet runs on a Unitree G1 humanoid. "
         "StepNet reaches a success rate of 92.5% on LIBERO. It lifts the success rate by 12% over OpenVLA on LIBERO. "
-        "A step takes 30 ms on LIBERO, which is 3x faster.",
+        r"A step takes 30 ms on LIBERO, which is 3$\times$ faster.",
         authors=("Ada Lovelace", "Jürgen Müller"),
     ),
     {
@@ -50,7 +50,7 @@ STEPNET: Annotated = (
             ["92.5%", 4, 0, -1, 1, "absolute"],
             ["12%", 4, 0, 2, 1, "increase"],
             ["30 ms", -1, 0, -1, 1, "absolute"],
-            ["3x", -1, 0, -1, 1, "ratio"],
+            [r"3$\times$", -1, 0, -1, 1, "ratio"],
         ],
     },
 )
@@ -130,7 +130,7 @@ def _read(paper: Paper, line: dict[str, Any]) -> Extraction:
 
 
 def _figure(result: Result, text: str) -> Result:
-    match = re.search(r"(-?[\d.]+) ?(\S*)$", result.value)
+    match = re.search(r"(-?[\d.]+) ?(\S*)$", result.value.replace(r"$\times$", "x"))
     assert match is not None
     return replace(result, number=float(match[1]), unit=match[2], evidence=_sentence(result.span, text))
 

@@ -43,7 +43,7 @@ def test_values_of_other_metrics_kinds_and_units_stand_apart(asked_library: Libr
         ("success rate", "absolute", "%"): ["92.5%", "76.5%", "80.1 percent", "-5.5%", "about 7%"],
         ("success rate", "increase", "%"): ["12%"],
         ("", "absolute", "ms"): ["30 ms"],
-        ("", "ratio", "×"): ["3x"],
+        ("", "ratio", "×"): [r"3$\times$"],
     }
 
 
@@ -90,6 +90,7 @@ def _claiming(paper_id: str, *values: str, baseline: str = "") -> Annotated:
         ((_claiming("2501.00001", "5%", baseline="RT-2"), _claiming("2501.00002", "6%", baseline="Octo")), 0),
         ((_claiming("2501.00001", "5%", baseline="RT-2"), _claiming("2501.00002", "6%", baseline="RT-2")), 1),
         ((_claiming("2501.00001", "5%"), _claiming("2501.00002", "6%", baseline="RT-2")), 0),  # other kinds
+        ((FIRST, AGAIN), 1),
     ],
 )
 def test_what_is_a_conflict(
@@ -156,6 +157,7 @@ def test_the_page_has_names_of_papers_as_text_only(asked_site: Path) -> None:
     assert "<img" not in text
     assert "&lt;script&gt;alert(1)" in text
     assert TEMPLATE in text
+    assert '<td class="value">3×</td>' in text, "TeX is put as one reads it"
     assert re.search(r'<mark class="[^"]*v[^"]*">92.5%</mark>', text)
 
 
@@ -209,7 +211,8 @@ def test_a_sentence_opens_with_its_figure_marked(asked_site: Path, browse: Brows
         assert not quote.is_visible()
         row.locator("summary").click()
         assert quote.inner_text() == "StepNet reaches a success rate of 92.5% on LIBERO."
-        assert quote.locator("mark").inner_text() == "92.5%"
+        assert quote.locator("mark.v").inner_text() == "92.5%"
+        assert quote.locator("mark").all_inner_texts() == ["StepNet", "success rate", "92.5%", "LIBERO"]
 
 
 @pytest.mark.browser

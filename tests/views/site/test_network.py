@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
@@ -14,7 +16,6 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
     from playwright.sync_api import Browser
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
+AXE = Path(__file__).parents[2] / "node" / "node_modules" / "axe-core" / "axe.min.js"
 G1 = "robot/unitree-g1"
 FRANKA = "robot/franka-emika-panda"
 OPENVLA = "method/openvla"
@@ -371,6 +373,20 @@ def test_hostile_names_are_text(network: Browse) -> None:
         assert '"><img src=x onerror=alert(1)>' in seen.page.locator("#table-rows").inner_text()
         ET.fromstring(saved(seen, "svg"))  # noqa: S314 - our own file
         ET.fromstring(saved(seen, "gexf"))  # noqa: S314
+
+
+@pytest.mark.node
+def test_it_is_accessible_with_a_node_and_with_a_path(network: Browse) -> None:
+    if not AXE.is_file():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("needs the packages of tests/node: npm ci there")
+    for address in (f"#node={G1}", f"#node={G1}&to={FRANKA}"):
+        with network(address) as seen:
+            until(lambda page=seen.page: page.locator("#panel .node").count() > 1)
+            seen.run(AXE.read_text(encoding="utf-8"))
+            found = seen.run(
+                "axe.run(document, {preload: 0}).then(r => r.violations.map(v => [v.impact, v.id, v.nodes[0].html]))"
+            )
+            assert [one for one in found if one[0] in {"serious", "critical"}] == []
 
 
 def test_without_webgl_the_page_says_so(network: Browse, browse: Browse, asked_site: Path) -> None:

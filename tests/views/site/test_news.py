@@ -51,7 +51,7 @@ def test_new_papers_things_and_values(library_of: Gather) -> None:
     }
     ((place, values),) = shown.values.items()
     assert library.label(place) == "LIBERO"
-    assert [result.value for _, result in values] == ["92.5%", "12%", "30 ms", "3x"]
+    assert [result.value for _, result in values] == ["92.5%", "12%", "30 ms", r"3$\times$"]
 
 
 OPENVLA_ON_G1: Annotated = (

@@ -7,6 +7,13 @@ const RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
 const SKOS = "http://www.w3.org/2004/02/skos/core#";
 const ARXIV = /^(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?\/\d{7})$/;
 
+/** The answer did not fit into memory; what is left of Oxigraph then cannot be relied on. */
+class TooMuch extends Mistake {
+  constructor() {
+    super("the query needed too much memory", "Ask for less: fewer variables, a LIMIT.");
+  }
+}
+
 let store: Store;
 let base = "";
 let prefixes: Record<string, string> = {};
@@ -60,7 +67,7 @@ function ask(query: string): Answer {
     const columns = head.vars ?? [];
     return { type: "rows", columns, rows: results!.bindings.map((row) => columns.map((column) => (row[column] ? term(row[column]) : null))) };
   } catch (error) {
-    if (error instanceof WebAssembly.RuntimeError) throw new Mistake("the query needed too much memory", "Ask for less: fewer variables, a LIMIT.");
+    if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) throw new TooMuch();
     throw explain(query, error instanceof Error ? error.message : String(error), Object.keys(prefixes));
   }
 }
@@ -162,7 +169,8 @@ addEventListener("message", ({ data }: MessageEvent<Request>) => {
     (found) => postMessage(found),
     (error: unknown) => {
       const { message, remedy = "", at = null } = error as Partial<Mistake>;
-      postMessage({ type: "mistake", message: message ?? String(error), remedy, at } satisfies Answer);
+      const broken = error instanceof TooMuch;
+      postMessage({ type: "mistake", message: message ?? String(error), remedy, at, broken } satisfies Answer);
     },
   );
 });

@@ -68,8 +68,10 @@ export class Engine {
       this.refuse = reject;
       worker.onmessage = ({ data }: MessageEvent<Answer>) => {
         this.refuse = null;
-        if (data.type === "mistake") reject(new Mistake(data.message, data.remedy, data.at));
-        else resolve(data);
+        if (data.type === "mistake") {
+          if (data.broken) this.stop();
+          reject(new Mistake(data.message, data.remedy, data.at));
+        } else resolve(data);
       };
       worker.onerror = (event) => {
         event.preventDefault();

@@ -67,4 +67,4 @@ export type Answer =
   | { type: "boolean"; value: boolean }
   | { type: "rows"; columns: string[]; rows: (Term | null)[][] }
   | { type: "triples"; rows: [Term, Term, Term][] }
-  | { type: "mistake"; message: string; remedy: string; at: number | null };
+  | { type: "mistake"; message: string; remedy: string; at: number | null; broken: boolean };
