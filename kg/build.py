@@ -36,8 +36,10 @@ from kg.nlp.backends import Reader
 T = TypeVar("T")
 REPORT = "report.json"
 SITE = "site"
-MOST_PAPERS = 2000
-"""The most papers of a graph whose site is written without being asked for: it takes about as long as reading them."""
+MOST_PAPERS = 500
+"""The most papers of a graph whose site is written without being asked for: about ten seconds.
+
+It is written whole, so with a larger graph an addition would cost what the graph does and not what is new."""
 
 
 class Watch(Protocol):
