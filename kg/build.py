@@ -37,7 +37,7 @@ T = TypeVar("T")
 REPORT = "report.json"
 SITE = "site"
 MOST_PAPERS = 2000
-"""The most papers of a graph whose site is written without being asked for: it takes about as long as reading them."""
+"""The most papers of a graph whose site is written without being asked for: about a minute of a processor's time."""
 
 
 class Watch(Protocol):
