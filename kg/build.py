@@ -37,7 +37,7 @@ T = TypeVar("T")
 REPORT = "report.json"
 SITE = "site"
 MOST_PAPERS = 500
-"""The most papers of a graph whose site is written without being asked for: about ten seconds.
+"""The most papers of a graph whose site is written without being asked for: about 15 s of a processor's time.
 
 It is written whole, so with a larger graph an addition would cost what the graph does and not what is new."""
 
