@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from kg.graph.named import NamedQuery
 
-EXPORTS = ("turtle", "nquads", "trig", "jsonld", "gexf", "graphml", "neo4j", "csv", "html")
+EXPORTS = ("turtle", "nquads", "trig", "jsonld", "gexf", "graphml", "neo4j", "csv", "parquet", "bibtex", "html")
 """What ``kg export --to`` takes; a test holds it equal to the exporters, whose import would slow every ``--help``."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
-from kg.exporters import gexf, graphml, neo4j, rdf, tables
+from kg.exporters import bibtex, gexf, graphml, neo4j, parquet, rdf, tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +45,8 @@ EXPORTERS: Mapping[str, Exporter] = MappingProxyType(
         "graphml": graphml.GRAPHML,
         "neo4j": neo4j.Neo4j(),
         "csv": tables.Tables(),
+        "parquet": parquet.Parquet(),
+        "bibtex": bibtex.BibTeX(),
     }
 )
 """The formats that the command line offers, by name."""
