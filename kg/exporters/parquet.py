@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
@@ -54,6 +54,8 @@ class Parquet:
         with ExitStack() as stack:
             streams = {name: stack.enter_context(writing_bytes(path)) for name, path in paths.items()}
             tables = {name: _Table(arrow, parquet, streams[name], TABLES[name]) for name in TABLES}
+            for table in tables.values():
+                stack.callback(table.abandon)
             for name, row in rows(store, selection):
                 tables[name].add(row)
             for name, table in tables.items():  # all are whole before the first takes its place
@@ -92,6 +94,11 @@ class _Table:
         if self._waiting:
             self._flush()
         self._writer.close()
+
+    def abandon(self) -> None:
+        """Let go of the file's stream, be it whole or not; pyarrow would write to it when the writer is collected."""
+        with suppress(OSError):
+            self._writer.close()
 
     def _flush(self) -> None:
         values: dict[str, list[Any]] = {}
