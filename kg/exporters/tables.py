@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING
 from kg.exporters.content import PaperContent
 from kg.files import writing_all
 from kg.graph.claims import local
-from kg.graph.network import joined, network, papers_behind, split
+from kg.graph.network import joined, selected_papers, split, streamed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -152,17 +152,20 @@ def rows(store: GraphStore, selection: Selection) -> Iterator[tuple[str, Row]]:
 
     :raises ConfigError: if the selection names something that the graph has not.
     """
-    found = network(store, selection.all_kinds())
-    for node in found.nodes:
+    nodes, edges = streamed(store, selection.all_kinds())
+    held, graphs = set(), set(selected_papers(store, selection))
+    for node in nodes:
+        held.add(node.key)
         yield "nodes", {"iri": node.key, "kind": node.type, "label": node.label, **_cells("nodes", node.attributes)}
-    for edge in found.edges:
+    for edge in edges:
         ends: Row = {"key": edge.key, "source": edge.source, "relation": edge.type, "target": edge.target}
-        yield "edges", ends | _cells("edges", edge.attributes)
-    nodes = frozenset(node.key for node in found.nodes)
-    graphs = papers_behind(store, selection, found)
-    del found
-    for graph in graphs:
-        of_paper = PaperRows(PaperContent(store, graph), nodes, selection.min_score)
+        cells = _cells("edges", edge.attributes)
+        graphs.update(map(store.iris.graph, split(str(edge.attributes["papers"]))))
+        yield "edges", ends | cells
+    del nodes, edges
+    inside = frozenset(held)
+    for graph in sorted(graphs, key=lambda g: g.value):
+        of_paper = PaperRows(PaperContent(store, graph), inside, selection.min_score)
         yield "papers", of_paper.paper()
         for name in ("claims", "results", "mentions"):
             yield from ((name, row) for row in getattr(of_paper, name)())
