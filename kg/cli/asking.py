@@ -40,6 +40,10 @@ EXPORTS = (
 """What ``kg export --to`` takes; a test holds it equal to the exporters, whose import would slow every ``--help``."""
 
 
+PRESETS = ("whole", "co-authors", "method-benchmark", "paper-similarity")
+"""What ``--preset`` takes, likewise."""
+
+
 @click.command()
 @click.argument("graph", metavar="DIR", type=FOLDER, required=False)
 @click.argument("text", metavar="QUERY", required=False)
@@ -128,10 +132,18 @@ def _pair(text: str) -> tuple[str, str]:
 @graph_argument
 @click.option("--to", "form", type=click.Choice(EXPORTS), required=True, help="What to write.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File or folder to write. Default: inside DIR.")
+@click.option("--preset", type=click.Choice(PRESETS), help="With --to gexf or graphml: a network made for a question.")
 @server_options
 @selecting_options
 def export(
-    graph: Path, form: str, output: Path | None, uri: str | None, user: str, database: str | None, **selection: Any
+    graph: Path,
+    form: str,
+    output: Path | None,
+    preset: str | None,
+    uri: str | None,
+    user: str,
+    database: str | None,
+    **selection: Any,
 ) -> None:
     """Write a graph, or a part of it, for another program.
 
@@ -141,6 +153,7 @@ def export(
     \b
     Examples:
       kg export exports/digest --to gexf
+      kg export exports/digest --to gexf --preset co-authors -o people.gexf
       kg export exports/digest --to html --around "Unitree G1" --hops 2 -o g1.html
       kg export exports/digest --to neo4j --category cs.RO -o neo4j/
       kg export exports/digest --to neo4j --uri bolt://localhost:7687
@@ -153,7 +166,7 @@ def export(
             raise click.UsageError("--uri goes with --to neo4j, and without -o.")
         send(graph, uri, user, database, Selection(**selection))
         return
-    for path in run(graph, form, output, Selection(**selection)):
+    for path in run(graph, form, output, Selection(**selection), preset or ""):
         click.echo(path)
 
 
