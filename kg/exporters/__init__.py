@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from kg.errors import ConfigError
-from kg.exporters import bibtex, gexf, graphml, neo4j, parquet, rdf, tables
+from kg.exporters import bibtex, description, gexf, graphml, nanopub, neo4j, parquet, rdf, tables
 from kg.exporters.markup import NetworkFile
 
 if TYPE_CHECKING:
@@ -44,6 +44,10 @@ EXPORTERS: Mapping[str, Exporter] = MappingProxyType(
         "nquads": rdf.NQUADS,
         "trig": rdf.TRIG,
         "jsonld": rdf.JSONLD,
+        "rdfxml": rdf.RDFXML,
+        "canonical": rdf.CANONICAL,
+        "nanopub": nanopub.Nanopublications(),
+        "void": description.Description(),
         "gexf": gexf.GEXF,
         "graphml": graphml.GRAPHML,
         "neo4j": neo4j.Neo4j(),
