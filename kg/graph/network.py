@@ -68,6 +68,8 @@ _ALIAS = name("skos:altLabel")
 _AUTHOR = name("kg:author")
 _POSITION = name("kg:position")
 _FEW = 5
+_MANY = 5_000
+"""Papers above which claims are looked up rather than joined: the join of 20,000 takes half a GiB."""
 
 
 def joined(values: Iterable[str]) -> str:
@@ -242,7 +244,7 @@ class _Builder:
 
     def _every_link(self) -> Iterator[_Link]:
         papers = sum(1 for _ in self._store.named_graphs())
-        few = _FEW * len(self._graphs) < papers
+        few = _FEW * len(self._graphs) < papers or papers > _MANY
         yield from self._admitted(claims_in(self._store, self._graphs) if few else every_claim(self._store))
         for paper in self._papers():
             yield from self._of_paper(paper)

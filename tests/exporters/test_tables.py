@@ -57,6 +57,13 @@ def test_nodes_and_edges_are_the_network(few: GraphStore, few_tables: dict[str, 
         )
 
 
+def test_a_large_graph_is_read_another_way_to_the_same_tables(
+    few: GraphStore, tmp_path: Path, few_tables: dict[str, Table], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.graph.network._MANY", 1)
+    assert tables(few, tmp_path / "large") == few_tables
+
+
 def test_papers_are_the_papers_given(few_papers: tuple[ResolvedPaper, ...], few_tables: dict[str, Table]) -> None:
     rows = {row["identifier"]: row for row in few_tables["papers"]}
     assert set(rows) == {p.paper.id for p in few_papers}
