@@ -147,8 +147,9 @@ def export(
 ) -> None:
     """Write a graph, or a part of it, for another program.
 
-    turtle, nquads, trig and jsonld for RDF tools; gexf for Gephi; graphml for igraph, yEd and others; neo4j and csv
-    write a folder; html one page that opens offline.
+    turtle, nquads, trig, jsonld and rdfxml for RDF tools, canonical to compare, nanopub to publish, void to describe;
+    gexf for Gephi; graphml for igraph, yEd and others; neo4j, csv and parquet write a folder; bibtex for LaTeX; html one
+    page that opens offline.
 
     \b
     Examples:
