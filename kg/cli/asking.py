@@ -148,8 +148,8 @@ def export(
     """Write a graph, or a part of it, for another program.
 
     turtle, nquads, trig, jsonld and rdfxml for RDF tools, canonical to compare, nanopub to publish, void to describe;
-    gexf for Gephi; graphml for igraph, yEd and others; neo4j, csv and parquet write a folder; bibtex for LaTeX; html one
-    page that opens offline.
+    gexf for Gephi; graphml for igraph, yEd and others; neo4j, csv and parquet write a folder; bibtex for LaTeX; html
+    one page that opens offline.
 
     \b
     Examples:
