@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from kg.errors import SourceError
-from kg.exporters import EXPORTERS
+from kg.exporters import EXPORTERS, with_preset
 from kg.files import write_text
 from kg.graph.folder import DECISIONS
 from kg.graph.shacl import Violation, validate
@@ -308,17 +308,18 @@ def _site(store: GraphStore, watch: Watch) -> Path | None:
     return write_site(store, store.folder / SITE, watch.track)
 
 
-def export(folder: Path, form: str, target: Path | None, selection: Selection) -> tuple[Path, ...]:
+def export(folder: Path, form: str, target: Path | None, selection: Selection, preset: str = "") -> tuple[Path, ...]:
     """Write the selected part of the graph in ``folder`` and return the files written.
 
     :param form: a name of :data:`kg.exporters.EXPORTERS`, or ``html`` for the page.
     :param target: file or folder to write; ``graph.<suffix>`` or ``<form>/`` in the graph's folder by default.
+    :param preset: which network a network format gets, by a name of :data:`kg.exporters.presets.PRESETS`.
     :raises ExportError: if it cannot be written.
     :raises ConfigError: if the selection names something that the graph has not.
     """
     with GraphStore.open(folder) as store:
         if form == "html":
             return (write_page(store, target or folder / "graph.html", selection),)
-        exporter = EXPORTERS[form]
+        exporter = with_preset(form, preset) if preset else EXPORTERS[form]
         name = f"graph{exporter.suffix}" if exporter.suffix else form
         return exporter.write(store, target or folder / name, selection)

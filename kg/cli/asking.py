@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kg.cli.sending import send, server_options
 from kg.cli.terminal import FILE, FOLDER, NOT_CONFORMING, Terminal, fail_on, graph_argument, selecting_options
 from kg.errors import ConfigError, SourceError
 
@@ -17,9 +18,30 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from kg.graph.named import NamedQuery
+    from kg.graph.store import GraphStore
 
-EXPORTS = ("turtle", "nquads", "trig", "jsonld", "gexf", "graphml", "neo4j", "csv", "html")
+EXPORTS = (
+    "turtle",
+    "nquads",
+    "trig",
+    "jsonld",
+    "rdfxml",
+    "canonical",
+    "nanopub",
+    "void",
+    "gexf",
+    "graphml",
+    "neo4j",
+    "csv",
+    "parquet",
+    "bibtex",
+    "html",
+)
 """What ``kg export --to`` takes; a test holds it equal to the exporters, whose import would slow every ``--help``."""
+
+
+PRESETS = ("whole", "co-authors", "method-benchmark", "paper-similarity")
+"""What ``--preset`` takes, likewise."""
 
 
 @click.command()
@@ -110,23 +132,42 @@ def _pair(text: str) -> tuple[str, str]:
 @graph_argument
 @click.option("--to", "form", type=click.Choice(EXPORTS), required=True, help="What to write.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File or folder to write. Default: inside DIR.")
+@click.option("--preset", type=click.Choice(PRESETS), help="With --to gexf or graphml: a network made for a question.")
+@server_options
 @selecting_options
-def export(graph: Path, form: str, output: Path | None, **selection: Any) -> None:
+def export(
+    graph: Path,
+    form: str,
+    output: Path | None,
+    preset: str | None,
+    uri: str | None,
+    user: str,
+    database: str | None,
+    **selection: Any,
+) -> None:
     """Write a graph, or a part of it, for another program.
 
-    turtle, nquads, trig and jsonld for RDF tools; gexf for Gephi; graphml for igraph, yEd and others; neo4j and csv
-    write a folder; html one page that opens offline.
+    turtle, nquads, trig, jsonld and rdfxml for RDF tools, canonical to compare, nanopub to publish, void to describe;
+    gexf for Gephi; graphml for igraph, yEd and others; neo4j, csv and parquet write a folder; bibtex for LaTeX; html
+    one page that opens offline.
 
     \b
     Examples:
       kg export exports/digest --to gexf
+      kg export exports/digest --to gexf --preset co-authors -o people.gexf
       kg export exports/digest --to html --around "Unitree G1" --hops 2 -o g1.html
       kg export exports/digest --to neo4j --category cs.RO -o neo4j/
+      kg export exports/digest --to neo4j --uri bolt://localhost:7687
     """
     from kg.build import export as run
     from kg.graph.network import Selection
 
-    for path in run(graph, form, output, Selection(**selection)):
+    if uri is not None:
+        if form != "neo4j" or output is not None:
+            raise click.UsageError("--uri goes with --to neo4j, and without -o.")
+        send(graph, uri, user, database, Selection(**selection))
+        return
+    for path in run(graph, form, output, Selection(**selection), preset or ""):
         click.echo(path)
 
 
@@ -176,19 +217,32 @@ def validate(graph: Path, as_json: bool) -> None:
 @click.command()
 @graph_argument
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def stats(graph: Path, as_json: bool) -> None:
+@click.option("--hash", "hashing", is_flag=True, help="Print the RDFC-1.0 hash instead: equal graphs have equal ones.")
+def stats(graph: Path, as_json: bool, hashing: bool) -> None:
     """Count what is in a graph.
 
     \b
     Examples:
       kg stats exports/digest
+      kg stats exports/digest --hash
     """
     from kg.graph.statistics import statistics
     from kg.graph.store import GraphStore
 
     with GraphStore.open(graph) as store:
+        if hashing:
+            click.echo(_hash(store, as_json=as_json))
+            return
         found = statistics(store)
     click.echo(json.dumps(found.to_json(), indent=2, ensure_ascii=False) if as_json else found.text())
+
+
+def _hash(store: GraphStore, *, as_json: bool) -> str:
+    from kg.exporters.rdf import fingerprint
+    from kg.graph.network import Selection
+
+    found = fingerprint(store, Selection())
+    return json.dumps({"rdfc10": {"sha256": found}}, indent=2) if as_json else f"RDFC-1.0 SHA-256 {found}"
 
 
 @click.command()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
-from kg.exporters import gexf, graphml, neo4j, rdf, tables
+from kg.errors import ConfigError
+from kg.exporters import bibtex, description, gexf, graphml, nanopub, neo4j, parquet, rdf, tables
+from kg.exporters.markup import NetworkFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,10 +44,29 @@ EXPORTERS: Mapping[str, Exporter] = MappingProxyType(
         "nquads": rdf.NQUADS,
         "trig": rdf.TRIG,
         "jsonld": rdf.JSONLD,
+        "rdfxml": rdf.RDFXML,
+        "canonical": rdf.CANONICAL,
+        "nanopub": nanopub.Nanopublications(),
+        "void": description.Description(),
         "gexf": gexf.GEXF,
         "graphml": graphml.GRAPHML,
         "neo4j": neo4j.Neo4j(),
         "csv": tables.Tables(),
+        "parquet": parquet.Parquet(),
+        "bibtex": bibtex.BibTeX(),
     }
 )
 """The formats that the command line offers, by name."""
+
+
+def with_preset(form: str, preset: str) -> Exporter:
+    """Return what writes a network made for a question.
+
+    :param form: ``gexf`` or ``graphml``.
+    :param preset: a name of :data:`kg.exporters.presets.PRESETS`.
+    :raises ConfigError: if the format is not one of networks.
+    """
+    exporter = EXPORTERS[form]
+    if not isinstance(exporter, NetworkFile):
+        raise ConfigError(f"{form} has no presets", remedy="They go with --to gexf and --to graphml.")
+    return replace(exporter, preset=preset)

@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-Value = str | int | float | dt.date | list[str]
+Value = str | int | float | dt.date | list[str] | list[int]
 Row = Mapping[str, Value | Mapping[str, Value]]
 
 BATCH = 500

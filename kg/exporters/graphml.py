@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.exporters.markup import NetworkFile, attribute_types
+from kg.exporters.markup import NetworkFile, attribute_types, direction, weight
 from kg.graph.drawing import COLOURS, degrees, positions, size
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def write_network(markup: Markup, found: Network) -> None:
     markup.open("graphml", {"xmlns": "http://graphml.graphdrawing.org/xmlns"})
     _declare(markup, "node", _OF_NODES | attribute_types(found.nodes))
     _declare(markup, "edge", _OF_EDGES | attribute_types(found.edges))
-    markup.open("graph", {"edgedefault": "directed"})
+    markup.open("graph", {"edgedefault": direction(found)})
     _nodes(markup, found)
     for edge in found.edges:
         _edge(markup, edge)
@@ -59,9 +59,8 @@ def _nodes(markup: Markup, found: Network) -> None:
 
 
 def _edge(markup: Markup, edge: NetworkEdge) -> None:
-    weight = float(edge.attributes["support"])
     markup.open("edge", {"id": edge.key, "source": edge.source, "target": edge.target})
-    _data(markup, "edge", {"relation": edge.type, "weight": weight, **edge.attributes})
+    _data(markup, "edge", {"relation": edge.type, "weight": weight(edge), **edge.attributes})
     markup.close("edge")
 
 

@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import IO, TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
+from kg.exporters.presets import MUTUAL, PRESETS, SIMILARITY
 from kg.files import writing
-from kg.graph.network import network
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -86,19 +86,32 @@ def attribute_types(items: Iterable[NetworkNode | NetworkEdge]) -> dict[str, typ
     return dict(sorted(found.items()))
 
 
+def direction(found: Network) -> str:
+    """Return whether the edges of a network lead from one end to the other: ``directed`` or ``undirected``."""
+    mutual = found.edges and all(edge.type in MUTUAL for edge in found.edges)
+    return "undirected" if mutual else "directed"
+
+
+def weight(edge: NetworkEdge) -> float:
+    """Return how strong an edge is drawn: by its similarity where it has one, else by the papers that state it."""
+    return float(edge.attributes.get(SIMILARITY, edge.attributes["support"]))
+
+
 @dataclass(frozen=True, slots=True)
 class NetworkFile:
-    """The network as one XML file.
+    """A network as one XML file.
 
     :param body: writes a network as the format has it.
+    :param preset: which network, by a name of :data:`kg.exporters.presets.PRESETS`.
     """
 
     suffix: str
     body: Callable[[Markup, Network], None]
+    preset: str = "whole"
 
     def write(self, store: GraphStore, target: Path, selection: Selection) -> tuple[Path, ...]:
         """Write the network; see :class:`kg.exporters.Exporter`."""
-        found = network(store, selection)
+        found = PRESETS[self.preset](store, selection)
         with writing(target) as stream:
             self.body(Markup(stream), found)
         return (target,)

@@ -1,26 +1,30 @@
-"""RDF: Turtle and JSON-LD of everything in one graph, TriG and N-Quads with the graph of each paper.
+"""RDF: Turtle, RDF/XML and JSON-LD of everything in one graph, TriG and N-Quads with the graph of each paper.
 
 Graphs come in the order of their names, statements in the order of their subjects, the type first; so equal graphs give
-equal bytes, and no more than one paper's graph (or the graph of labels) is in memory at a time. Turtle and JSON-LD join
-the graphs: what several papers state is written once.
+equal bytes, and no more than one paper's graph (or the graph of labels) is in memory at a time. Formats of one graph
+join the graphs: what several papers state is written once.
+
+Canonical N-Quads are another order of the same: that of RDFC-1.0, whose hash is the SHA-256 of the file.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from pyoxigraph import RdfFormat, Triple, serialize
 
 from kg.exporters.jsonld import write_nodes
+from kg.exporters.rdfxml import write_rdfxml
 from kg.files import writing, writing_bytes
 from kg.graph.labels import touched
 from kg.graph.network import selected_papers
+from kg.graph.store import in_order
 from kg.graph.vocab import PREFIXES, name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from pyoxigraph import NamedNode, Quad
@@ -49,23 +53,63 @@ class Rdf:
 
 
 @dataclass(frozen=True, slots=True)
-class JsonLd:
-    """JSON-LD with the shipped context written into the file, so that reading it needs no network."""
+class Joined:
+    """A format of one graph that this package writes itself.
 
-    suffix: str = ".jsonld"
+    :param body: writes triples that are sorted by subject as far as they are to be joined.
+    """
+
+    suffix: str
+    body: Callable[[IO[str], Iterable[Triple]], None]
 
     def write(self, store: GraphStore, target: Path, selection: Selection) -> tuple[Path, ...]:
         """Write the selected papers; see :class:`kg.exporters.Exporter`."""
         triples = union(store, selected_graphs(store, selection))
         with writing(target) as stream:
-            write_nodes(stream, triples)
+            self.body(stream, triples)
+        return (target,)
+
+
+@dataclass(frozen=True, slots=True)
+class Canonical:
+    """The canonical N-Quads of RDFC-1.0 (https://www.w3.org/TR/rdf-canon/): equal graphs are equal files.
+
+    A graph of ours has no blank nodes, so nothing is to be renamed and the lines only have to be sorted; parts are
+    sorted on disk.
+    """
+
+    suffix: str = ".canonical.nq"
+
+    def write(self, store: GraphStore, target: Path, selection: Selection) -> tuple[Path, ...]:
+        """Write the selected papers; see :class:`kg.exporters.Exporter`."""
+        graphs = selected_graphs(store, selection)
+        with writing(target) as stream:
+            stream.writelines(canonical(store, graphs))
         return (target,)
 
 
 TURTLE = Rdf(".ttl", RdfFormat.TURTLE)
 NQUADS = Rdf(".nq", RdfFormat.N_QUADS)
 TRIG = Rdf(".trig", RdfFormat.TRIG)
-JSONLD = JsonLd()
+JSONLD = Joined(".jsonld", write_nodes)
+RDFXML = Joined(".rdf", write_rdfxml)
+CANONICAL = Canonical()
+
+
+def canonical(store: GraphStore, graphs: Graphs) -> Iterator[str]:
+    """Yield the canonical N-Quads of ``graphs``, line by line."""
+    return (f"{line}\n" for line in in_order(f"{quad} ." for quad in quads(store, graphs)))
+
+
+def fingerprint(store: GraphStore, selection: Selection) -> str:
+    """Return the RDFC-1.0 hash of the selected papers: SHA-256 in hexadecimal, the same for every equal graph.
+
+    :raises ConfigError: if the selection names something that the graph has not.
+    """
+    found = sha256()
+    for line in canonical(store, selected_graphs(store, selection)):
+        found.update(line.encode())
+    return found.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +139,12 @@ def quads(store: GraphStore, graphs: Graphs) -> Iterator[Quad]:
         found: Iterable[Quad] = store.quads(graph)
         if graph == graphs.labels and graphs.named is not None:
             found = (quad for quad in found if quad.subject in graphs.named)
-        yield from sorted(found, key=_place)
+        yield from in_subject_order(found)
+
+
+def in_subject_order(found: Iterable[Quad]) -> list[Quad]:
+    """Return quads of one graph sorted by subject, the type first."""
+    return sorted(found, key=_place)
 
 
 def _place(quad: Quad) -> tuple[str, bool, str, str]:

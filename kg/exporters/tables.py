@@ -1,4 +1,4 @@
-"""CSV after RFC 4180 for spreadsheets, data frames and data bases: a folder of five tables.
+"""The graph as six tables with typed columns, and as CSV after RFC 4180: a folder for spreadsheets and data bases.
 
 Values are exact: nothing is added, cut or escaped beyond CSV's own quotation marks. A spreadsheet may therefore take a
 cell that begins with ``=`` for a formula; import the columns as text where the papers are not trusted.
@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from enum import StrEnum
 from types import MappingProxyType
 from typing import IO, TYPE_CHECKING
 
 from kg.exporters.content import PaperContent
 from kg.files import writing_all
 from kg.graph.claims import local
-from kg.graph.network import joined, network, papers_behind
+from kg.graph.network import joined, selected_papers, split, streamed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,12 +25,33 @@ if TYPE_CHECKING:
 
     from kg.graph.network import Selection
     from kg.graph.store import GraphStore
-    from kg.model import Network
+    from kg.model import Scalar
 
-Row = dict[str, object]
 
-NODES = ("iri", "kind", "label", "identifier", "date", "categories", "aliases", "paper_count", "results")
-EDGES = ("key", "source", "relation", "target", "support", "papers", "score", "date", "author_position")
+class Column(StrEnum):
+    """What a column holds.
+
+    ``DATE`` is a day or a month as text (``2025-12-04``, ``2025-12``), ``TEXTS`` and ``WHOLES`` are lists.
+    """
+
+    TEXT = "text"
+    WHOLE = "whole number"
+    NUMBER = "number"
+    DATE = "date"
+    TEXTS = "texts"
+    WHOLES = "whole numbers"
+
+
+Cell = str | int | float | tuple[str, ...] | tuple[int, ...] | None
+Row = dict[str, Cell]
+Columns = MappingProxyType[str, Column]
+
+
+def _columns(text: str, **others: Column) -> Columns:
+    """Return columns in the order of ``text``; those that are not named again hold text."""
+    return MappingProxyType({name: others.get(name, Column.TEXT) for name in text.split()})
+
+
 _PAPER = {
     "identifier": "dcterms:identifier",
     "label": "rdfs:label",
@@ -42,13 +64,6 @@ _PAPER = {
     "comment": "kg:arxivComment",
     "source": "dcterms:source",
 }
-_LISTS = frozenset({"keywords", "source"})
-PAPERS = ("iri", *_PAPER, "authors", "author_iris", "categories")
-_STATED = ("score", "certainty", "quarantine_reason", "evidence", "evidence_start", "evidence_end", "extractor")
-CLAIMS = (
-    *("claim", "paper", "subject", "relation", "object", "name", "entity_score"),
-    *("subject_start", "subject_end", "object_start", "object_end", *_STATED),
-)
 _FIGURE = {"value": "kg:value", "number": "kg:number", "unit": "kg:unit"}
 _RESULT_ENDS = {
     "metric": "kg:metric",
@@ -56,17 +71,113 @@ _RESULT_ENDS = {
     "baseline": "kg:baseline",
     "measured_on": "kg:measuredOn",
 }
-RESULTS = ("result", "paper", *_FIGURE, "kind", *_RESULT_ENDS, "value_start", "value_end", *_STATED)
-TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+_STATED = "score certainty quarantine_reason evidence evidence_start evidence_end extractor"
+_STATED_COLUMNS = {
+    "score": Column.NUMBER,
+    "quarantine_reason": Column.TEXTS,
+    "evidence": Column.TEXTS,
+    "evidence_start": Column.WHOLES,
+    "evidence_end": Column.WHOLES,
+}
+TABLES: Mapping[str, Columns] = MappingProxyType(
     {
-        "nodes": NODES,
-        "edges": EDGES,
-        "papers": PAPERS,
-        "claims": CLAIMS,
-        "results": RESULTS,
+        "nodes": _columns(
+            "iri kind label identifier date categories aliases paper_count results",
+            date=Column.DATE,
+            categories=Column.TEXTS,
+            aliases=Column.TEXTS,
+            paper_count=Column.WHOLE,
+            results=Column.TEXTS,
+        ),
+        "edges": _columns(
+            "key source relation target support papers score date author_position",
+            support=Column.WHOLE,
+            papers=Column.TEXTS,
+            score=Column.NUMBER,
+            date=Column.DATE,
+            author_position=Column.WHOLE,
+        ),
+        "papers": _columns(
+            f"iri {' '.join(_PAPER)} authors author_iris categories",
+            date=Column.DATE,
+            version=Column.WHOLE,
+            keywords=Column.TEXTS,
+            source=Column.TEXTS,
+            authors=Column.TEXTS,
+            author_iris=Column.TEXTS,
+            categories=Column.TEXTS,
+        ),
+        "claims": _columns(
+            "claim paper subject relation object name entity_score "
+            f"subject_start subject_end object_start object_end {_STATED}",
+            entity_score=Column.NUMBER,
+            subject_start=Column.WHOLE,
+            subject_end=Column.WHOLE,
+            object_start=Column.WHOLE,
+            object_end=Column.WHOLE,
+            **_STATED_COLUMNS,
+        ),
+        "results": _columns(
+            f"result paper {' '.join(_FIGURE)} kind {' '.join(_RESULT_ENDS)} value_start value_end {_STATED}",
+            number=Column.NUMBER,
+            value_start=Column.WHOLE,
+            value_end=Column.WHOLE,
+            **_STATED_COLUMNS,
+        ),
+        "mentions": _columns("claim paper entity start end text", start=Column.WHOLE, end=Column.WHOLE),
     }
 )
-"""The columns of each table, by its file's name without ``.csv``."""
+"""The columns of each table, by its name."""
+
+_LISTS = (Column.TEXTS, Column.WHOLES)
+
+
+def typed(column: Column, cell: Cell) -> Cell:
+    """Return a cell in the type of its column; ``None`` where there is nothing, an empty tuple for an empty list."""
+    if column in _LISTS:
+        values = cell if isinstance(cell, tuple) else ()
+        return tuple(map(int, values)) if column is Column.WHOLES else values
+    if cell is None or cell == "" or isinstance(cell, tuple):
+        return None
+    if column is Column.WHOLE:
+        return int(cell)
+    return float(cell) if column is Column.NUMBER else str(cell)
+
+
+def rows(store: GraphStore, selection: Selection) -> Iterator[tuple[str, Row]]:
+    """Yield the rows of all tables, each with the name of its table; a column that a row lacks is empty.
+
+    Numbers that the graph holds are as it writes them, see :func:`typed`. Beside the network, one paper is in memory at
+    a time.
+
+    :raises ConfigError: if the selection names something that the graph has not.
+    """
+    nodes, edges = streamed(store, selection.all_kinds())
+    held, graphs = set(), set(selected_papers(store, selection))
+    for node in nodes:
+        held.add(node.key)
+        yield "nodes", {"iri": node.key, "kind": node.type, "label": node.label, **_cells("nodes", node.attributes)}
+    for edge in edges:
+        ends: Row = {"key": edge.key, "source": edge.source, "relation": edge.type, "target": edge.target}
+        cells = _cells("edges", edge.attributes)
+        graphs.update(map(store.iris.graph, split(str(edge.attributes["papers"]))))
+        yield "edges", ends | cells
+    del nodes, edges
+    inside = frozenset(held)
+    for graph in sorted(graphs, key=lambda g: g.value):
+        of_paper = PaperRows(PaperContent(store, graph), inside, selection.min_score)
+        yield "papers", of_paper.paper()
+        for name in ("claims", "results", "mentions"):
+            yield from ((name, row) for row in getattr(of_paper, name)())
+
+
+def _cells(table: str, attributes: Mapping[str, Scalar]) -> Row:
+    columns = TABLES[table]
+    return {
+        name: split(str(value)) if columns[name] in _LISTS else value
+        for name, value in attributes.items()
+        if name in columns
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +188,12 @@ class Tables:
 
     def write(self, store: GraphStore, target: Path, selection: Selection) -> tuple[Path, ...]:
         """Write all tables; see :class:`kg.exporters.Exporter`."""
-        found = network(store, selection.all_kinds())
-        names = {name: f"{name}.csv" for name in TABLES}
-        with writing_all(target, names.values()) as files:
-            tables = {name: _Table(files[names[name]], columns) for name, columns in TABLES.items()}
-            for row in _node_rows(found):
-                tables["nodes"].add(row)
-            for row in _edge_rows(found):
-                tables["edges"].add(row)
-            nodes = frozenset(node.key for node in found.nodes)
-            for graph in papers_behind(store, selection, found):
-                rows = PaperRows(PaperContent(store, graph), nodes, selection.min_score)
-                tables["papers"].add(rows.paper())
-                tables["claims"].add(*rows.claims())
-                tables["results"].add(*rows.results())
-        return tuple(target / name for name in names.values())
+        files = {name: f"{name}.csv" for name in TABLES}
+        with writing_all(target, files.values()) as streams:
+            tables = {name: _Table(streams[file], tuple(TABLES[name])) for name, file in files.items()}
+            for name, row in rows(store, selection):
+                tables[name].add(row)
+        return tuple(target / file for file in files.values())
 
 
 class _Table:
@@ -103,20 +205,13 @@ class _Table:
         self._writer = csv.writer(stream, lineterminator="\r\n")
         self._writer.writerow(columns)
 
-    def add(self, *rows: Row) -> None:
-        """Write rows; a column that a row lacks is empty."""
-        self._writer.writerows([row.get(column, "") for column in self._columns] for row in rows)
+    def add(self, row: Row) -> None:
+        """Write a row, several values of one cell joined."""
+        self._writer.writerow([_written(row.get(column)) for column in self._columns])
 
 
-def _node_rows(found: Network) -> Iterator[Row]:
-    for node in found.nodes:
-        yield {"iri": node.key, "kind": node.type, "label": node.label, **node.attributes}
-
-
-def _edge_rows(found: Network) -> Iterator[Row]:
-    for edge in found.edges:
-        ends: Row = {"key": edge.key, "source": edge.source, "relation": edge.type, "target": edge.target}
-        yield {**ends, **edge.attributes}
+def _written(cell: Cell) -> Cell:
+    return joined(map(str, cell)) if isinstance(cell, tuple) else cell
 
 
 class PaperRows:
@@ -138,33 +233,31 @@ class PaperRows:
         row: Row = {"iri": paper.value}
         for column, predicate in _PAPER.items():
             values = get.values(paper, predicate)
-            row[column] = joined(values) if column in _LISTS else "".join(values[:1])
+            row[column] = tuple(values) if TABLES["papers"][column] in _LISTS else "".join(values[:1])
         authorships = sorted(get.objects(paper, "kg:authorship"), key=lambda a: int(get.value(a, "kg:position")))
-        row["authors"] = joined(get.value(a, "kg:nameAsWritten") for a in authorships)
-        row["author_iris"] = joined(get.value(a, "kg:author") for a in authorships)
+        row["authors"] = tuple(get.value(a, "kg:nameAsWritten") for a in authorships)
+        row["author_iris"] = tuple(get.value(a, "kg:author") for a in authorships)
         primary = get.values(paper, "kg:primaryCategory")
         categories = sorted(get.objects(paper, "dcterms:subject"), key=lambda c: (c.value not in primary, c.value))
-        row["categories"] = joined(get.value(c, "skos:notation") for c in categories)
+        row["categories"] = tuple(get.value(c, "skos:notation") for c in categories)
         return row
 
     def claims(self) -> Iterator[Row]:
         """Yield the rows of claims, those that make no edge included."""
         get = self._content
-        for claim in get.of_class("kg:RoleClaim", "kg:RelationClaim"):
-            subject, obj = get.value(claim, "rdf:subject"), get.value(claim, "rdf:object")
-            if {subject, obj} <= self._nodes and self._good(claim):
-                yield {
-                    "claim": claim.value,
-                    "paper": self._paper.value,
-                    "subject": subject,
-                    "relation": local(get.objects(claim, "rdf:predicate")[0]),
-                    "object": obj,
-                    "name": get.value(claim, "kg:name"),
-                    "entity_score": get.value(claim, "kg:entityScore"),
-                    **self._span(claim, "subject", "kg:subjectSpan"),
-                    **self._span(claim, "object", "kg:objectSpan"),
-                    **self._stated(claim),
-                }
+        for claim in self._claims("kg:RoleClaim", "kg:RelationClaim"):
+            yield {
+                "claim": claim.value,
+                "paper": self._paper.value,
+                "subject": get.value(claim, "rdf:subject"),
+                "relation": local(get.objects(claim, "rdf:predicate")[0]),
+                "object": get.value(claim, "rdf:object"),
+                "name": get.value(claim, "kg:name"),
+                "entity_score": get.value(claim, "kg:entityScore"),
+                **self._span(claim, "subject", "kg:subjectSpan"),
+                **self._span(claim, "object", "kg:objectSpan"),
+                **self._stated(claim),
+            }
 
     def results(self) -> Iterator[Row]:
         """Yield the rows of results, hedged and negated ones included."""
@@ -181,6 +274,22 @@ class PaperRows:
                     **self._span(result, "value", "kg:valueSpan"),
                     **self._stated(result),
                 }
+
+    def mentions(self) -> Iterator[Row]:
+        """Yield a row for every place that names a thing."""
+        get = self._content
+        for claim in self._claims("kg:RoleClaim"):
+            entity = get.value(claim, "rdf:object")
+            for place in get.stretches(claim, "kg:mention"):
+                where: Row = {"start": place.start, "end": place.end, "text": place.text}
+                yield {"claim": claim.value, "paper": self._paper.value, "entity": entity, **where}
+
+    def _claims(self, *classes: str) -> Iterator[NamedNode]:
+        get = self._content
+        for claim in get.of_class(*classes):
+            ends = {get.value(claim, "rdf:subject"), get.value(claim, "rdf:object")}
+            if ends <= self._nodes and self._good(claim):
+                yield claim
 
     def _good(self, statement: NamedNode) -> bool:
         return float(self._content.value(statement, "kg:score")) >= self._least
@@ -199,9 +308,9 @@ class PaperRows:
         return {
             "score": get.value(statement, "kg:score"),
             "certainty": local(get.objects(statement, "kg:certainty")[0]),
-            "quarantine_reason": joined(get.values(statement, "kg:quarantineReason")),
-            "evidence": joined(stretch.text for stretch in evidence),
-            "evidence_start": joined(str(stretch.start) for stretch in evidence),
-            "evidence_end": joined(str(stretch.end) for stretch in evidence),
+            "quarantine_reason": tuple(get.values(statement, "kg:quarantineReason")),
+            "evidence": tuple(stretch.text for stretch in evidence),
+            "evidence_start": tuple(stretch.start for stretch in evidence),
+            "evidence_end": tuple(stretch.end for stretch in evidence),
             "extractor": get.value(agent, "rdfs:label"),
         }

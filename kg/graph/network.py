@@ -25,7 +25,7 @@ of edges
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +68,8 @@ _ALIAS = name("skos:altLabel")
 _AUTHOR = name("kg:author")
 _POSITION = name("kg:position")
 _FEW = 5
+_MANY = 5_000
+"""Papers above which claims are looked up rather than joined: the join of 20,000 takes half a GiB."""
 
 
 def joined(values: Iterable[str]) -> str:
@@ -105,7 +107,16 @@ def network(graph: GraphStore, selection: Selection | None = None) -> Network:
 
     :raises ConfigError: if the selection names something that the graph has not.
     """
-    return _Builder(graph, selection or Selection()).network()
+    nodes, edges = streamed(graph, selection or Selection())
+    return Network(tuple(nodes), tuple(edges))
+
+
+def streamed(graph: GraphStore, selection: Selection) -> tuple[Iterator[NetworkNode], Iterator[NetworkEdge]]:
+    """Return the nodes and the edges of :func:`network`, each made when it is asked for: half the memory.
+
+    :raises ConfigError: if the selection names something that the graph has not.
+    """
+    return _Builder(graph, selection).parts()
 
 
 def neighbourhood(graph: GraphStore, around: str, hops: int = 1, types: tuple[str, ...] = DRAWN) -> Network:
@@ -153,11 +164,12 @@ class _Link:
 class _Sum:
     """What the papers that state an edge come to."""
 
-    graphs: set[NamedNode] = field(default_factory=set)
+    graphs: tuple[NamedNode, ...] = ()
     score: float | None = None
 
     def add(self, link: _Link) -> None:
-        self.graphs.add(link.graph)
+        if link.graph not in self.graphs:
+            self.graphs += (link.graph,)
         if link.score is not None:
             self.score = max(link.score, self.score or 0.0)
 
@@ -174,20 +186,23 @@ class _Builder:
         self._named: dict[NamedNode, Named] = {}
         self._dates = {q.graph_name: q.object.value for q in statements(self._store, None, _ISSUED, None)}
 
-    def network(self) -> Network:
+    def parts(self) -> tuple[Iterator[NetworkNode], Iterator[NetworkEdge]]:
         """Return nodes and edges, aggregated and sorted."""
         kinds = self._selection.kinds
         nodes = self._ball(kinds) if self._starts else {paper for paper in self._papers() if PAPER in kinds}
         edges: dict[tuple[NamedNode, str, NamedNode], _Sum] = {}
+        known = {node: node for node in nodes}  # so that each is in memory once
         for link in self._links_from(nodes) if self._starts else self._every_link():
             ends = {link.source, link.target}
             if not self._starts:
                 nodes.update(end for end in ends - nodes if self._name(end).kind in kinds)
             if link.direct and ends <= nodes:
-                edges.setdefault((link.source, link.type, link.target), _Sum()).add(link)
-        return Network(
-            tuple(self._node(node) for node in sorted(nodes, key=lambda n: n.value)),
-            tuple(sorted((self._edge(*ends, total) for ends, total in edges.items()), key=lambda e: e.key)),
+                source, target = (known.setdefault(end, end) for end in (link.source, link.target))
+                edges.setdefault((source, link.type, target), _Sum()).add(link)
+        order = sorted(edges, key=lambda ends: self._key(*ends))
+        return (
+            (self._node(node) for node in sorted(nodes, key=lambda n: n.value)),
+            (self._edge(*ends, edges[ends]) for ends in order),
         )
 
     def papers(self) -> tuple[NamedNode, ...]:
@@ -229,7 +244,7 @@ class _Builder:
 
     def _every_link(self) -> Iterator[_Link]:
         papers = sum(1 for _ in self._store.named_graphs())
-        few = _FEW * len(self._graphs) < papers
+        few = _FEW * len(self._graphs) < papers or papers > _MANY
         yield from self._admitted(claims_in(self._store, self._graphs) if few else every_claim(self._store))
         for paper in self._papers():
             yield from self._of_paper(paper)
@@ -323,8 +338,10 @@ class _Builder:
             "date": self._first_date(total.graphs),
             "author_position": self._position(target, total.graphs) if kind == CREATOR else None,
         }
-        key = "|".join((self._iris.key_of(source), kind, self._iris.key_of(target)))
-        return NetworkEdge(key, source.value, target.value, kind, _present(attributes))
+        return NetworkEdge(self._key(source, kind, target), source.value, target.value, kind, _present(attributes))
+
+    def _key(self, source: NamedNode, kind: str, target: NamedNode) -> str:
+        return "|".join((self._iris.key_of(source), kind, self._iris.key_of(target)))
 
     def _position(self, author: NamedNode, graphs: Iterable[NamedNode]) -> int | None:
         """Return at which place a paper has an author; the first, should it have several."""

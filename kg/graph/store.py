@@ -168,18 +168,7 @@ class GraphStore:
 
         Two graphs that hold the same have the same lines. Memory stays bounded: parts are sorted on disk.
         """
-        with ExitStack() as stack:
-            lines = (f"{quad} ." for quad in self.quads())
-            runs: list[Iterable[str]] = []
-            while run := sorted(islice(lines, _LINES_AT_ONCE)):
-                if len(run) < _LINES_AT_ONCE:
-                    runs.append(run)
-                    break
-                file = stack.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n"))
-                file.writelines(f"{line}\n" for line in run)
-                file.seek(0)
-                runs.append(line.removesuffix("\n") for line in file)
-            yield from heapq.merge(*runs)
+        return in_order(f"{quad} ." for quad in self.quads())
 
 
 class GraphWriter(GraphStore):
@@ -325,6 +314,22 @@ class GraphWriter(GraphStore):
                 self.store.extend(labels - earlier)
             changed.update(quad.subject for quad in earlier ^ labels if isinstance(quad.subject, NamedNode))
         return changed
+
+
+def in_order(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines sorted by code point; parts of them are sorted on disk, so that memory stays bounded."""
+    lines = iter(lines)
+    with ExitStack() as stack:
+        runs: list[Iterable[str]] = []
+        while run := sorted(islice(lines, _LINES_AT_ONCE)):
+            if len(run) < _LINES_AT_ONCE:
+                runs.append(run)
+                break
+            file = stack.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n"))
+            file.writelines(f"{line}\n" for line in run)
+            file.seek(0)
+            runs.append(line.removesuffix("\n") for line in file)
+        yield from heapq.merge(*runs)
 
 
 def _read_only(folder: Path, name: str) -> Store:

@@ -58,12 +58,12 @@ def test_an_unknown_name_leaves_the_earlier_export(few: GraphStore, tmp_path: Pa
 
 @contextmanager
 def small_files() -> Iterator[None]:
-    """Let this process write files of at most two kilobytes: the system then fails its writes as a full disk does.
+    """Let this process write files of at most one kilobyte: the system then fails its writes as a full disk does.
 
     It must not outlive the write under test: pytest's own output may go to a file that is larger already.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (2048, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, hard))
     try:
         yield
     finally:

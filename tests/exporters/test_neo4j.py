@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from kg.exporters import EXPORTERS, neo4j
+from kg.exporters import EXPORTERS, property_graph
+from kg.exporters.property_graph import relationship_type
 from kg.graph.network import Selection, network, split
 from kg.graph.vocab import PREFIXES
 from kg.model import EntityType, RelationType, Role
@@ -80,7 +81,7 @@ def test_a_cypher_engine_loads_what_sparql_counts(few: GraphStore, loaded: tuple
     assert labels["Category"] == count(few, "?n skos:notation ?code FILTER EXISTS { ?p dcterms:subject ?n }")
     types = Counter(tie["type"] for tie in ties)
     for value in (*Role, *RelationType):
-        assert types[neo4j._type(value)] == count(few, f"?s kg:{value} ?o")
+        assert types[relationship_type(value)] == count(few, f"?s kg:{value} ?o")
     for type_, pattern in {
         "CREATOR": "?s dcterms:creator ?o",
         "SUBJECT": "?s dcterms:subject ?o",
@@ -120,22 +121,25 @@ def test_the_engine_has_every_value_of_the_csv_and_of_the_network(
 
 
 def test_sentences_stand_on_the_edges_they_were_read_from(few: GraphStore) -> None:
-    _, ties = neo4j.property_graph(few, Selection())
+    _, ties = property_graph.property_graph(few, Selection())
     built = next(tie for tie in ties if tie.type == "BUILDS_ON" and tie.source[0].endswith("thing/gripnet"))
     assert built.properties["sentences"] == ["GripNet extends Diffusion Policy"]
     assert built.properties["date"].isoformat() == "2026-01-05"  # type: ignore[union-attr]  # a date
     assert built.properties["month"] == "2026-01"
+    assert built.properties["sentence_papers"] == ["2601.00001"]
+    (start,), (end,) = (cast("list[int]", built.properties[name]) for name in ("starts", "ends"))
+    assert end - start == len("GripNet extends Diffusion Policy")
 
 
 def test_a_result_has_its_number(few: GraphStore) -> None:
-    nodes, _ = neo4j.property_graph(few, Selection())
+    nodes, _ = property_graph.property_graph(few, Selection())
     (level,) = (node.properties for node in nodes if node.properties.get("value") == "98.3%")
     assert (level["number"], level["unit"], level["kind"], level["score"]) == (98.3, "%", "absolute", 1.0)
     assert level["sentences"] == ["98.3%"]
 
 
 def test_a_month_is_no_day(few: GraphStore) -> None:
-    nodes, _ = neo4j.property_graph(few, Selection())
+    nodes, _ = property_graph.property_graph(few, Selection())
     note = next(node for node in nodes if node.properties.get("identifier") == "2512.00003")
     assert note.properties["month"] == "2025-12"
     assert "date" not in note.properties
@@ -155,7 +159,8 @@ def typed(path: Path) -> list[dict[str, Any]]:
         for field, cell in zip(cast("list[re.Match[str]]", fields), row, strict=True):
             kind, name = field["type"], field["name"] or field["type"]
             if kind.endswith("[]") or kind == "LABEL":
-                values |= {name: cell.split("\x1f")} if cell else {}
+                item = read.get(kind.removesuffix("[]"), str)
+                values |= {name: [item(part) for part in cell.split("\x1f")]} if cell else {}
             elif cell:
                 values[name] = read.get(kind, str)(cell)
         found.append(values)
@@ -177,7 +182,7 @@ def test_the_readme_names_the_files_and_the_delimiter(folder: Path) -> None:
 
 
 def test_a_selection_keeps_results_with_their_things(few: GraphStore) -> None:
-    nodes, ties = neo4j.property_graph(few, Selection(types=("Method", "Benchmark")))
+    nodes, ties = property_graph.property_graph(few, Selection(types=("Method", "Benchmark")))
     assert {label for node in nodes for label in node.labels} == {"Entity", "Method", "Benchmark", "Result"}
     known = {node.iri for node in nodes}
     assert all({tie.source[0], tie.target[0]} <= known for tie in ties)
@@ -193,7 +198,7 @@ def test_unsure_results_are_left_out(
         (replace(first, extraction=replace(first.extraction, results=(sure, replace(doubted, score=0.2)))),)
     )
     for least, values in ((0.0, {"98.3%", "12%"}), (0.5, {"98.3%"})):
-        nodes, _ = neo4j.property_graph(graph, Selection(min_score=least))
+        nodes, _ = property_graph.property_graph(graph, Selection(min_score=least))
         assert {node.properties["value"] for node in nodes if node.labels == ("Result",)} == values
 
 
@@ -201,5 +206,5 @@ def test_no_list_value_holds_the_separator(
     made_graph: Callable[..., GraphStore], few_papers: tuple[ResolvedPaper, ...]
 ) -> None:
     odd = replace(few_papers[3], paper=replace(few_papers[3].paper, categories=("a\x1fb", "c")))
-    nodes, _ = neo4j.property_graph(made_graph((odd,)), Selection())
+    nodes, _ = property_graph.property_graph(made_graph((odd,)), Selection())
     assert {tuple(cast("list[str]", n.properties.get("categories", []))) for n in nodes} == {(), ("a\ufffdb", "c")}

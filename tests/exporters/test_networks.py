@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
+import itertools
+import math
 import re
 import xml.etree.ElementTree as ET
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 import igraph
@@ -13,10 +17,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kg.exporters import EXPORTERS, gexf, graphml
-from kg.exporters.markup import Markup, clean
+from kg.errors import ConfigError
+from kg.exporters import EXPORTERS, gexf, graphml, presets, with_preset
+from kg.exporters.markup import Markup, clean, weight
 from kg.graph.drawing import COLOURS, degrees, positions, size
-from kg.graph.network import Selection, network
+from kg.graph.network import Selection, network, split
+from kg.graph.vocab import PREFIXES
 from kg.model import Network, NetworkEdge, NetworkNode
 
 if TYPE_CHECKING:
@@ -92,16 +98,24 @@ def edges_of(found: Network) -> dict[str, tuple[str, str, dict[str, Any]]]:
     }
 
 
+def day(data: dict[str, Any]) -> str | None:
+    """Return when something with this date begins."""
+    date = data.get("date")
+    return f"{date}-01" if date and len(date) == 7 else date
+
+
 def by_networkx_gexf(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     graph = nx.read_gexf(path, version="1.3")
     nodes = {}
     for key, data in graph.nodes(data=True):
         viz = data.pop("viz")
+        assert data.pop("start", None) == day(data)
         colour = "#{r:02x}{g:02x}{b:02x}".format(**viz["color"])
         nodes[key] = data | {"color": colour, "size": viz["size"], "x": viz["position"]["x"], "y": viz["position"]["y"]}
     edges = {}
     for source, target, data in graph.edges(data=True):
         assert data.pop("label") == data["relation"]
+        assert data.pop("start", None) == day(data)
         edges[data.pop("id")] = (source, target, data)
     return nodes, edges
 
@@ -252,3 +266,92 @@ def test_a_selection_without_anything_is_a_valid_file(few: GraphStore, tmp_path:
     (path,) = EXPORTERS[name].write(few, tmp_path / "none", nothing)
     graph = nx.read_gexf(path) if name == "gexf" else nx.read_graphml(path)
     assert len(graph) == 0
+
+
+def test_gexf_is_dynamic_where_there_are_dates(exported: Callable[[str], Path], tmp_path: Path) -> None:
+    root = ET.parse(exported("gexf")).getroot()  # noqa: S314 - our own
+    graph = root.find(f"{GEXF}graph")
+    assert graph is not None
+    assert (graph.get("mode"), graph.get("timeformat")) == ("dynamic", "date")
+    starts = [item.get("start") for kind in ("node", "edge") for item in root.iter(f"{GEXF}{kind}")]
+    assert all(dt.date.fromisoformat(start) for start in starts if start)
+    assert sum(map(bool, starts)) > len(starts) / 2
+    undated = ET.parse(file_of(Network((), ()), gexf, tmp_path)).getroot().find(f"{GEXF}graph")  # noqa: S314
+    assert undated is not None
+    assert undated.get("mode") == "static"
+
+
+def papers_by(few: GraphStore, pattern: str) -> dict[tuple[str, ...], set[str]]:
+    """Return the papers (``?p``) of each answer of a pattern, by its other variables, sorted."""
+    query = f"SELECT DISTINCT ?p ?a ?b {{ {pattern} }}"
+    rows: Any = few.store.query(query, prefixes=dict(PREFIXES), use_default_graph_as_union=True)
+    found = defaultdict(set)
+    for row in rows:
+        found[tuple(sorted((row["a"].value, row["b"].value)))].add(row["p"].value)
+    return found
+
+
+def test_co_authors_are_what_sparql_pairs(few: GraphStore) -> None:
+    found = presets.co_authors(few, Selection())
+    pairs = papers_by(few, "?p dcterms:creator ?a, ?b FILTER(STR(?a) < STR(?b))")
+    assert {(e.source, e.target): e.attributes["support"] for e in found.edges} == {
+        pair: len(papers) for pair, papers in pairs.items()
+    }
+    assert {node.type for node in found.nodes} == {"Author"}
+    assert len(found.edges) > 0
+
+
+def test_methods_and_benchmarks_are_what_sparql_finds(few: GraphStore) -> None:
+    found = presets.method_benchmark(few, Selection())
+    rows = papers_by(
+        few,
+        "GRAPH ?p { ?a kg:evaluatedOn ?b } ?a a kg:Method . ?b a ?t VALUES ?t { kg:Benchmark kg:Dataset kg:Method }",
+    )
+    assert {tuple(sorted((e.source, e.target))): e.attributes["support"] for e in found.edges} == {
+        ends: len(graphs) for ends, graphs in rows.items()
+    }
+    assert {end for e in found.edges for end in (e.source, e.target)} == {node.key for node in found.nodes} > set()
+
+
+def test_papers_are_alike_by_what_few_others_name(few: GraphStore) -> None:
+    found = presets.paper_similarity(few, Selection())
+    whole = network(few)
+    papers = {node.key for node in whole.nodes if node.type == "Paper"}
+    entities = {node.key: node.label for node in whole.nodes if node.type not in ("Paper", "Author")}
+    named = {p: {e.target for e in whole.edges if e.source == p and e.target in entities} for p in papers}
+    assert {node.key for node in found.nodes} == papers
+    for edge in found.edges:
+        shared = named[edge.source] & named[edge.target]
+        assert edge.attributes["support"] == len(shared) > 0
+        assert split(str(edge.attributes["shared"])) == tuple(sorted(entities[thing] for thing in shared))
+        worth = sum(math.log(len(papers) / sum(t in things for things in named.values())) for t in shared)
+        assert edge.attributes["similarity"] == pytest.approx(worth, abs=1e-4)
+    assert len(found.edges) > 0
+
+
+def test_a_paper_keeps_its_ten_nearest() -> None:
+    alike = {("a", f"p{n:02}"): float(n) for n in range(15)} | {("b", "p00"): 0.0}
+    # All of the fifteen have none nearer than this one, so each keeps it; a pair with nothing to say is none.
+    assert presets._nearest(alike) == sorted(pair for pair, value in alike.items() if value > 0)
+    crowd = dict.fromkeys(itertools.combinations("abcdefghijklmnop", 2), 1.0)
+    kept = presets._nearest(crowd)
+    assert len(kept) < len(crowd)
+    assert min(Counter(end for pair in kept for end in pair).values()) == 10
+
+
+@pytest.mark.parametrize("name", ["gexf", "graphml"])
+@pytest.mark.parametrize("preset", presets.PRESETS)
+def test_every_preset_is_read_again(few: GraphStore, tmp_path: Path, name: str, preset: str) -> None:
+    (path,) = with_preset(name, preset).write(few, tmp_path / "file", Selection())
+    found = presets.PRESETS[preset](few, Selection())
+    graph = nx.read_gexf(path, version="1.3") if name == "gexf" else nx.read_graphml(path, force_multigraph=True)
+    assert graph.is_directed() == (preset in ("whole", "method-benchmark"))
+    assert set(graph) == {node.key for node in found.nodes}
+    weights = sorted(data["weight"] for _, _, data in graph.edges(data=True))
+    assert weights == sorted(weight(edge) for edge in found.edges)
+    assert len({edge.key for edge in found.edges}) == len(found.edges)
+
+
+def test_presets_go_with_networks_only() -> None:
+    with pytest.raises(ConfigError, match="turtle has no presets"):
+        with_preset("turtle", "whole")

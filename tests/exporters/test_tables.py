@@ -38,7 +38,7 @@ def few_tables(few: GraphStore, tmp_path: Path) -> dict[str, Table]:
 
 
 def test_each_table_has_its_columns(few_tables: dict[str, Table]) -> None:
-    assert {name: tuple(rows[0]) for name, rows in few_tables.items()} == dict(TABLES)
+    assert {name: tuple(rows[0]) for name, rows in few_tables.items()} == {n: tuple(c) for n, c in TABLES.items()}
 
 
 def test_nodes_and_edges_are_the_network(few: GraphStore, few_tables: dict[str, Table]) -> None:
@@ -55,6 +55,13 @@ def test_nodes_and_edges_are_the_network(few: GraphStore, few_tables: dict[str, 
             edge.type,
             edge.target,
         )
+
+
+def test_a_large_graph_is_read_another_way_to_the_same_tables(
+    few: GraphStore, tmp_path: Path, few_tables: dict[str, Table], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.graph.network._MANY", 1)
+    assert tables(few, tmp_path / "large") == few_tables
 
 
 def test_papers_are_the_papers_given(few_papers: tuple[ResolvedPaper, ...], few_tables: dict[str, Table]) -> None:
@@ -92,6 +99,23 @@ def test_claims_that_are_no_edges_say_why(few_tables: dict[str, Table]) -> None:
     assert unsure == {"asserted", "hedged"}
     (reason,) = {row["quarantine_reason"] for row in few_tables["claims"]} - {""}
     assert "usedFor" in reason
+
+
+def test_mentions_are_every_place_that_names_a_thing(
+    few_papers: tuple[ResolvedPaper, ...], few_tables: dict[str, Table]
+) -> None:
+    texts = {p.paper.id: p.paper.text for p in few_papers}
+    ids = {row["iri"]: row["identifier"] for row in few_tables["papers"]}
+    rows = few_tables["mentions"]
+    assert {(ids[row["paper"]], int(row["start"]), int(row["end"])) for row in rows} == {
+        (p.paper.id, mention.start, mention.end)
+        for p in few_papers
+        for entity in p.extraction.entities
+        for mention in entity.mentions
+    }
+    assert all(texts[ids[row["paper"]]][int(row["start"]) : int(row["end"])] == row["text"] for row in rows)
+    things = {row["claim"]: row["object"] for row in few_tables["claims"]}
+    assert all(things[row["claim"]] == row["entity"] for row in rows)
 
 
 def test_results(few_tables: dict[str, Table]) -> None:

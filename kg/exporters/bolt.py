@@ -1,0 +1,263 @@
+"""Live export to a Neo4j server over Bolt, by the official driver: what the server has is made equal to the graph.
+
+The server is asked for the digests of what kg wrote there before; what is new or differs is written, what is gone is
+removed, nothing else is touched. A batch is a transaction that sets properties and digest together, so an export that
+was stopped anywhere is finished by the next one.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from kg.errors import ConfigError, ExportError, MissingExtraError
+from kg.exporters.cypher import BATCH
+from kg.exporters.neo4j import constraints, node_rows, tie_rows
+from kg.exporters.property_graph import BASE, DIGEST, KEYED, property_graph
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from contextlib import AbstractContextManager
+
+    from neo4j import Driver, ManagedTransaction, Session
+
+    from kg.exporters.cypher import Row
+    from kg.exporters.property_graph import Node, Tie
+    from kg.graph.network import Selection
+    from kg.graph.store import GraphStore
+
+_NODES = f"MATCH (n:{{label}}) WHERE n.{BASE} = $base RETURN n.iri AS iri, labels(n) AS labels, n.{DIGEST} AS digest"
+_TIES = (
+    f"MATCH (a:{{label}})-[r]->(b) WHERE r.{BASE} = $base "
+    f"RETURN a.iri AS source, type(r) AS type, b.iri AS target, labels(b) AS labels, r.{DIGEST} AS digest"
+)
+_DROP_NODE = f"MATCH (n:{{label}} {{{{iri: row.iri}}}}) WHERE n.{BASE} = row.base DETACH DELETE n"
+_DROP_TIE = (
+    f"MATCH (a:{{source}} {{{{iri: row.source}}}})-[r:{{type}}]->(b:{{target}} {{{{iri: row.target}}}}) "
+    f"WHERE r.{BASE} = row.base DELETE r"
+)
+_SCHEME = re.compile(r"(?:bolt|neo4j)(?:\+s|\+ssc)?://[^/]")
+_AGAIN = "Once that is put right, run it again: what is written already is not written twice."
+_WAIT = 15.0
+_RETRY = 30.0
+
+End: TypeAlias = "tuple[str, str]"
+Statement: TypeAlias = "tuple[str, list[Row]]"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where to write.
+
+    :param uri: ``bolt://host:7687``, ``neo4j://…``, or with ``+s`` encrypted.
+    :param database: the server's default one if ``None``.
+    """
+
+    uri: str
+    user: str
+    password: str = field(repr=False)
+    database: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How many nodes and relationships an export wrote, removed, and left as they were."""
+
+    nodes_written: int
+    ties_written: int
+    nodes_removed: int
+    ties_removed: int
+    unchanged: int
+
+    def text(self) -> str:
+        """Return the figures in a line."""
+        return (
+            f"{self.nodes_written} nodes and {self.ties_written} relationships written, "
+            f"{self.nodes_removed} and {self.ties_removed} removed, {self.unchanged} unchanged"
+        )
+
+
+def _untracked(items: Iterable[int], _total: int, _what: str) -> Iterable[int]:
+    return items
+
+
+def send(
+    store: GraphStore,
+    server: Server,
+    selection: Selection,
+    track: Callable[[Iterable[int], int, str], Iterable[int]] = _untracked,
+) -> Changes:
+    """Make what ``server`` has of this graph equal to the selected part of it.
+
+    What carries the mark of another base, or none, is left alone, but for relationships of nodes that are removed.
+
+    :param track: passes on the numbers of the batches of each step, of which it is told how many there are.
+    :raises MissingExtraError: if the driver is not installed.
+    :raises ConfigError: if the server refuses the user, or the selection names something that the graph has not.
+    :raises ExportError: if the server cannot be reached or refuses a statement; what is written stays.
+    """
+    nodes, ties = property_graph(store, selection)
+    failures = _driver().exceptions
+    try:
+        with _connected(server) as driver, driver.session(database=server.database) as session:
+            return _Sending(session, store.iris.base, track).send(nodes, ties)
+    except failures.DriverError as error:
+        raise ExportError(f"{server.uri} broke off: {_first(error)}", remedy=_AGAIN) from error
+    except failures.Neo4jError as error:
+        raise ExportError(f"{server.uri} refused: {_first(error)}", remedy=_AGAIN) from error
+
+
+def _driver() -> Any:
+    """Return the driver's package.
+
+    :raises MissingExtraError: if it is not installed.
+    """
+    try:
+        import neo4j  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise MissingExtraError(
+            "The neo4j driver is not installed", remedy="pip install 'arxiv-kg[neo4j]', or export without --uri."
+        ) from None
+    # The driver logs each retry; without a handler Python would print that among our own lines.
+    logging.getLogger("neo4j").addHandler(logging.NullHandler())
+    return neo4j
+
+
+def _connected(server: Server) -> AbstractContextManager[Driver]:
+    neo4j = _driver()
+    if not _SCHEME.match(server.uri):
+        remedy = "Write bolt://host:7687; with encryption bolt+s://, for a cluster neo4j://."
+        raise ConfigError(f"not the address of a server: {server.uri!r}", remedy=remedy)
+    try:
+        driver: Driver = neo4j.GraphDatabase.driver(
+            server.uri,
+            auth=(server.user, server.password),
+            connection_timeout=_WAIT,
+            max_transaction_retry_time=_RETRY,
+        )
+    except (neo4j.exceptions.DriverError, ValueError) as error:
+        raise ConfigError(f"not the address of a server: {server.uri!r}", remedy=_first(error)) from error
+    try:
+        driver.verify_connectivity()
+    except neo4j.exceptions.AuthError as error:
+        driver.close()
+        what = f"{server.uri} refuses the user {server.user!r} with this password"
+        raise ConfigError(what, remedy="Give --user, and the password in KG_NEO4J_PASSWORD.") from error
+    except neo4j.exceptions.DriverError as error:
+        driver.close()
+        what = f"{server.uri} cannot be reached: {_first(error)}"
+        raise ExportError(what, remedy="Is the server running, and are host and port right?") from error
+    return driver
+
+
+def _first(error: Exception) -> str:
+    said = getattr(error, "message", None) or str(error)
+    return str(said).partition("\n")[0].rstrip(".: ")
+
+
+class _Sending:
+    """One export over an open session."""
+
+    def __init__(self, session: Session, base: str, track: Callable[[Iterable[int], int, str], Iterable[int]]) -> None:
+        self._session = session
+        self._base = base
+        self._track = track
+
+    def send(self, nodes: list[Node], ties: list[Tie]) -> Changes:
+        """Write and remove what has to be."""
+        for statement in constraints():
+            self._session.run(statement).consume()
+        known = self._nodes()
+        # A node of another kind than before is made anew: not every server changes labels.
+        wanted = {node.iri: node for node in nodes}
+        gone = {i: n for i, n in known.items() if i not in wanted or n[0] != frozenset(wanted[i].labels)}
+        new = [node for node in nodes if node.iri in gone or _digest(known, node.iri) != node.properties[DIGEST]]
+        self._run(self._dropped_nodes(gone), "nodes removed")
+        self._run(node_rows(new), "nodes")
+        held = self._ties()
+        lost = {key: held[key] for key in held.keys() - {_key(tie) for tie in ties}}
+        other = [tie for tie in ties if _digest(held, _key(tie)) != tie.properties[DIGEST]]
+        self._run(self._dropped_ties(lost), "relationships removed")
+        self._run(((f"{clauses}\nRETURN count(r) AS done", rows) for clauses, rows in tie_rows(other)), "relationships")
+        same = len(nodes) + len(ties) - len(new) - len(other)
+        dropped = sum(1 for iri in gone if iri not in wanted)
+        return Changes(len(new), len(other), dropped, len(lost), same)
+
+    def _nodes(self) -> dict[str, tuple[frozenset[str], str]]:
+        """Return labels and digest of each node that kg wrote, by IRI."""
+        rows = (row for label in KEYED for row in self._read(_NODES.format(label=label)))
+        return {row["iri"]: (frozenset(row["labels"]), row["digest"]) for row in rows}
+
+    def _ties(self) -> dict[tuple[str, str, str], tuple[End, str]]:
+        """Return the labels of the ends and the digest of each relationship that kg wrote, by source, type, target."""
+        found = {}
+        for label in KEYED:
+            for row in self._read(_TIES.format(label=label)):
+                target = next((other for other in KEYED if other in row["labels"]), "")
+                found[row["source"], row["type"], row["target"]] = ((label, target), row["digest"])
+        return found
+
+    def _read(self, query: str) -> list[Mapping[str, Any]]:
+        def work(transaction: ManagedTransaction) -> list[Mapping[str, Any]]:
+            return list(transaction.run(query, base=self._base))
+
+        return self._session.execute_read(work)
+
+    def _dropped_nodes(self, gone: Mapping[str, tuple[frozenset[str], str]]) -> Iterator[Statement]:
+        for label in KEYED:
+            rows: list[Row] = [
+                {"iri": iri, "base": self._base}
+                for iri, (labels, _) in sorted(gone.items(), key=_by_key)
+                if label in labels
+            ]
+            yield _DROP_NODE.format(label=label), rows
+
+    def _dropped_ties(self, lost: Mapping[tuple[str, str, str], tuple[End, str]]) -> Iterator[Statement]:
+        for type_, ends in sorted({(type_, ends) for (_, type_, _), (ends, _) in lost.items()}):
+            rows: list[Row] = [
+                {"source": source, "target": target, "base": self._base}
+                for (source, kind, target), (labels, _) in sorted(lost.items())
+                if (kind, labels) == (type_, ends)
+            ]
+            yield _DROP_TIE.format(source=ends[0], target=ends[1], type=_quoted(type_)), rows
+
+    def _run(self, statements: Iterable[Statement], what: str) -> None:
+        """Run each statement on its rows, a batch a transaction; the driver repeats one that failed for the moment."""
+        batches = list(_batches(statements))
+        for number in self._track(range(len(batches)), len(batches), what):
+            query, rows = batches[number]
+            done = self._session.execute_write(_written, query, rows)
+            if done is not None and done != len(rows):
+                raise ExportError(f"{len(rows) - done} {what} found no nodes: somebody removes them", remedy=_AGAIN)
+
+
+def _written(transaction: ManagedTransaction, query: str, rows: list[Row]) -> int | None:
+    row = transaction.run(f"UNWIND $rows AS row\n{query}", rows=rows).single()
+    return None if row is None else int(row["done"])
+
+
+def _batches(statements: Iterable[Statement]) -> Iterator[Statement]:
+    for query, rows in statements:
+        waiting = iter(rows)
+        while batch := list(islice(waiting, BATCH)):
+            yield query, batch
+
+
+def _digest(known: Mapping[Any, tuple[Any, str]], key: object) -> str | None:
+    return known[key][1] if key in known else None
+
+
+def _by_key(item: tuple[str, object]) -> str:
+    return item[0]
+
+
+def _key(tie: Tie) -> tuple[str, str, str]:
+    return tie.source[0], tie.type, tie.target[0]
+
+
+def _quoted(name: str) -> str:
+    escaped = name.replace("`", "``")
+    return f"`{escaped}`"
