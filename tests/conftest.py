@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from kg.model import Certainty, Extraction, Paper, Summary, SummaryField
 from kg.resolution import resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from kg.model import ResolvedPaper
 
@@ -28,6 +29,14 @@ def shared() -> Path:
     if not (folder / "annotation").is_dir():
         pytest.skip("needs the shared/ folder of real digests and labels beside the checkout")
     return folder
+
+
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """Let SIGINT interrupt the test: a shell that starts the suite in the background has it ignored."""
+    earlier = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, earlier)
 
 
 def _resolved(line: dict[str, Any]) -> ResolvedPaper:
