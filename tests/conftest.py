@@ -31,9 +31,9 @@ def shared() -> Path:
     return folder
 
 
-@pytest.fixture
+@pytest.fixture(scope="session", autouse=True)
 def ctrl_c() -> Iterator[None]:
-    """Let SIGINT interrupt the test: a shell that starts the suite in the background has it ignored."""
+    """Let SIGINT interrupt us and what we start: a shell that runs the suite in the background has it ignored."""
     earlier = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, earlier)

@@ -223,7 +223,6 @@ def test_a_node_of_another_kind_is_made_anew(few: GraphStore, server: Server) ->
     assert snapshot(server) == wanted(few)
 
 
-@pytest.mark.usefixtures("ctrl_c")
 @pytest.mark.parametrize("stop", range(3))
 def test_an_interrupted_export_is_finished_by_the_next(
     few: GraphStore, server: Server, monkeypatch: pytest.MonkeyPatch, stop: int

@@ -86,7 +86,6 @@ def test_a_full_disk_leaves_the_earlier_export(
     assert contents(tmp_path) == earlier
 
 
-@pytest.mark.usefixtures("ctrl_c")
 @pytest.mark.parametrize("form", EXPORTERS)
 def test_ctrl_c_leaves_the_earlier_export(
     few: GraphStore,
