@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from kg.exporters.markup import Markup
-    from kg.model import Network, NetworkEdge, Scalar
+    from kg.model import Network, Scalar
 
 _TYPES: dict[type, str] = {str: "string", int: "int", float: "double", bool: "boolean"}
 _OF_NODES: dict[str, type[Scalar]] = {
+    "iri": str,
     "label": str,
     "kind": str,
     "color": str,
@@ -26,14 +27,20 @@ _OF_EDGES: dict[str, type[Scalar]] = {"relation": str, "weight": float}
 
 
 def write_network(markup: Markup, found: Network) -> None:
-    """Write a network as a GraphML document, colours, sizes and places as plain attributes of the nodes."""
+    """Write a network as a GraphML document, colours, sizes and places as plain attributes of the nodes.
+
+    Nodes are numbered, as the schema allows no IRI for an id (it has to be an NMTOKEN): that is the attribute ``iri``.
+    """
     markup.open("graphml", {"xmlns": "http://graphml.graphdrawing.org/xmlns"})
     _declare(markup, "node", _OF_NODES | attribute_types(found.nodes))
     _declare(markup, "edge", _OF_EDGES | attribute_types(found.edges))
     markup.open("graph", {"edgedefault": direction(found)})
-    _nodes(markup, found)
-    for edge in found.edges:
-        _edge(markup, edge)
+    ids = {node.key: f"n{number}" for number, node in enumerate(found.nodes)}
+    _nodes(markup, found, ids)
+    for number, edge in enumerate(found.edges):
+        markup.open("edge", {"id": f"e{number}", "source": ids[edge.source], "target": ids[edge.target]})
+        _data(markup, "edge", {"relation": edge.type, "weight": weight(edge), **edge.attributes})
+        markup.close("edge")
     markup.close("graph", "graphml")
 
 
@@ -48,20 +55,14 @@ def _data(markup: Markup, of: str, values: Mapping[str, Scalar]) -> None:
         markup.text("data", value, {"key": f"{of}_{name}"})
 
 
-def _nodes(markup: Markup, found: Network) -> None:
+def _nodes(markup: Markup, found: Network, ids: Mapping[str, str]) -> None:
     degree, places = degrees(found), positions(found)
     for node in found.nodes:
         x, y = places[node.key]
         look: dict[str, Scalar] = {"color": COLOURS[node.type], "size": size(degree[node.key]), "x": x, "y": y}
-        markup.open("node", {"id": node.key})
-        _data(markup, "node", {"label": node.label, "kind": node.type, **look, **node.attributes})
+        markup.open("node", {"id": ids[node.key]})
+        _data(markup, "node", {"iri": node.key, "label": node.label, "kind": node.type, **look, **node.attributes})
         markup.close("node")
-
-
-def _edge(markup: Markup, edge: NetworkEdge) -> None:
-    markup.open("edge", {"id": edge.key, "source": edge.source, "target": edge.target})
-    _data(markup, "edge", {"relation": edge.type, "weight": weight(edge), **edge.attributes})
-    markup.close("edge")
 
 
 GRAPHML = NetworkFile(".graphml", write_network)

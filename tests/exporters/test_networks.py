@@ -9,9 +9,11 @@ import math
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter, defaultdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import igraph
+import lxml.etree
 import networkx as nx
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -27,7 +29,6 @@ from kg.model import Network, NetworkEdge, NetworkNode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from kg.graph.store import GraphStore
 
@@ -122,8 +123,9 @@ def by_networkx_gexf(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def by_networkx_graphml(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     graph = nx.read_graphml(path, force_multigraph=True)
-    nodes = {key: data | {"color": data["color"].lower()} for key, data in graph.nodes(data=True)}
-    return nodes, {key: (source, target, data) for source, target, key, data in graph.edges(keys=True, data=True)}
+    iris = {key: data.pop("iri") for key, data in graph.nodes(data=True)}
+    nodes = {iris[key]: data | {"color": data["color"].lower()} for key, data in graph.nodes(data=True)}
+    return nodes, by_ends({key: (iris[a], iris[b], data) for a, b, key, data in graph.edges(keys=True, data=True)})
 
 
 def by_igraph(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -131,15 +133,15 @@ def by_igraph(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
 
     def present(attributes: dict[str, Any]) -> dict[str, Any]:
         # igraph has no absent values: an absent text is empty, an absent number not a number.
-        return {k: v for k, v in attributes.items() if v == v and k != "id"}  # noqa: PLR0124 - not a number
+        return {k: v for k, v in attributes.items() if v == v and k not in ("id", "iri")}  # noqa: PLR0124 - not a number
 
-    nodes = {v["id"]: present(v.attributes()) | {"color": v["color"].lower()} for v in graph.vs}
-    ids = [v["id"] for v in graph.vs]
-    return nodes, by_ends({str(e.index): (ids[e.source], ids[e.target], present(e.attributes())) for e in graph.es})
+    iris = [v["iri"] for v in graph.vs]
+    nodes = {v["iri"]: present(v.attributes()) | {"color": v["color"].lower()} for v in graph.vs}
+    return nodes, by_ends({str(e.index): (iris[e.source], iris[e.target], present(e.attributes())) for e in graph.es})
 
 
 def by_ends(edges: dict[str, Any]) -> dict[str, Any]:
-    """Key edges by what is read alike everywhere: igraph gives them ids of nodes."""
+    """Key edges by what they say: in GraphML they are numbered."""
     return {
         "|".join((source, data["relation"], target)): (source, target, data) for source, target, data in edges.values()
     }
@@ -147,20 +149,21 @@ def by_ends(edges: dict[str, Any]) -> dict[str, Any]:
 
 def by_graphology(read: Callable[[Path], dict[str, Any]], path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     graph = read(path)
-    nodes = {}
+    nodes, iris = {}, {}
     for node in graph["nodes"]:
         data = node["attributes"]
         rgb = re.fullmatch(r"rgb\((\d+),(\d+),(\d+)\)", data["color"])
         data["color"] = "#{:02x}{:02x}{:02x}".format(*map(int, rgb.groups())) if rgb else data["color"].lower()
         data.pop("z", None)
-        nodes[node["key"]] = data
+        iris[node["key"]] = data.pop("iri", node["key"])
+        nodes[iris[node["key"]]] = data
     edges = {}
     for edge in graph["edges"]:
         data = edge["attributes"]
         for copy in ("label", "kind"):
             assert data.pop(copy, data["relation"]) == data["relation"]
-        edges[edge["key"]] = (edge["source"], edge["target"], data)
-    return nodes, edges
+        edges[edge["key"]] = (iris[edge["source"]], iris[edge["target"]], data)
+    return nodes, by_ends(edges)
 
 
 def without_empty(found: tuple[dict[str, Any], dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -170,6 +173,10 @@ def without_empty(found: tuple[dict[str, Any], dict[str, Any]]) -> tuple[dict[st
         {key: {k: v for k, v in data.items() if v not in ("", None)} for key, data in nodes.items()},
         {key: (s, t, {k: v for k, v in data.items() if v not in ("", None)}) for key, (s, t, data) in edges.items()},
     )
+
+
+def grammar(name: str) -> lxml.etree.RelaxNG:
+    return lxml.etree.RelaxNG(file=Path(__file__).with_name(f"{name}.rng"))
 
 
 @pytest.fixture
@@ -191,7 +198,8 @@ def test_networkx_reads_the_gexf(few: GraphStore, exported: Callable[[str], Path
 
 
 def test_networkx_reads_the_graphml(few: GraphStore, exported: Callable[[str], Path]) -> None:
-    assert by_networkx_graphml(exported("graphml")) == expected(few)
+    nodes, edges = expected(few)
+    assert by_networkx_graphml(exported("graphml")) == (nodes, by_ends(edges))
 
 
 def test_igraph_reads_the_graphml(few: GraphStore, exported: Callable[[str], Path]) -> None:
@@ -204,7 +212,8 @@ def test_igraph_reads_the_graphml(few: GraphStore, exported: Callable[[str], Pat
 def test_graphology_reads_both(
     few: GraphStore, exported: Callable[[str], Path], graphology: Callable[[Path], dict[str, Any]], name: str
 ) -> None:
-    assert by_graphology(graphology, exported(name)) == expected(few)
+    nodes, edges = expected(few)
+    assert by_graphology(graphology, exported(name)) == (nodes, by_ends(edges))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
@@ -218,9 +227,9 @@ def test_awkward_texts_come_back_from_gexf(found: Network, tmp_path: Path) -> No
 @given(found=networks())
 def test_awkward_texts_come_back_from_graphml(found: Network, tmp_path: Path) -> None:
     path = file_of(found, graphml, tmp_path)
-    wanted = without_empty((nodes_of(found), edges_of(found)))
+    wanted = without_empty((nodes_of(found), by_ends(edges_of(found))))
     assert without_empty(by_networkx_graphml(path)) == wanted
-    assert without_empty(by_igraph(path)) == (wanted[0], by_ends(wanted[1]))
+    assert without_empty(by_igraph(path)) == wanted
 
 
 @pytest.mark.node
@@ -231,7 +240,39 @@ def test_awkward_texts_come_back_from_graphology(
 ) -> None:
     for module in (gexf, graphml):
         read = by_graphology(graphology, file_of(found, module, tmp_path))
-        assert without_empty(read) == without_empty((nodes_of(found), edges_of(found)))
+        assert without_empty(read) == without_empty((nodes_of(found), by_ends(edges_of(found))))
+
+
+@pytest.mark.parametrize("name", ["gexf", "graphml"])
+@pytest.mark.parametrize("preset", presets.PRESETS)
+def test_files_follow_the_grammar(few: GraphStore, tmp_path: Path, name: str, preset: str) -> None:
+    (path,) = with_preset(name, preset).write(few, tmp_path / "file", Selection())
+    grammar(name).assertValid(lxml.etree.parse(path))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=20)
+@given(found=networks())
+def test_awkward_texts_follow_the_grammar(found: Network, tmp_path: Path) -> None:
+    for module, name in ((gexf, "gexf"), (graphml, "graphml")):
+        grammar(name).assertValid(lxml.etree.parse(file_of(found, module, tmp_path)))
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "wrong"),
+    [
+        ("gexf", 'version="1.3"', 'version="1.2"'),
+        ("gexf", 'type="double"', 'type="real"'),
+        ("gexf", 'start="2', 'start="in 2'),
+        ("gexf", "<viz:size value=", "<viz:size size="),
+        ("graphml", 'id="n0"', 'id="https://arxiv.org/abs/1"'),
+        ("graphml", 'attr.type="int"', 'attr.type="integer"'),
+        ("graphml", 'edgedefault="directed"', ""),
+    ],
+)
+def test_the_grammar_finds_what_is_wrong(exported: Callable[[str], Path], name: str, right: str, wrong: str) -> None:
+    text = exported(name).read_text(encoding="utf-8")
+    assert right in text
+    assert not grammar(name).validate(lxml.etree.fromstring(text.replace(right, wrong, 1).encode()))
 
 
 def test_gexf_declares_each_attribute_once_and_none_that_gephi_reserves(exported: Callable[[str], Path]) -> None:
@@ -346,7 +387,8 @@ def test_every_preset_is_read_again(few: GraphStore, tmp_path: Path, name: str, 
     found = presets.PRESETS[preset](few, Selection())
     graph = nx.read_gexf(path, version="1.3") if name == "gexf" else nx.read_graphml(path, force_multigraph=True)
     assert graph.is_directed() == (preset in ("whole", "method-benchmark"))
-    assert set(graph) == {node.key for node in found.nodes}
+    keys = set(graph) if name == "gexf" else {iri for _, iri in graph.nodes(data="iri")}
+    assert keys == {node.key for node in found.nodes}
     weights = sorted(data["weight"] for _, _, data in graph.edges(data=True))
     assert weights == sorted(weight(edge) for edge in found.edges)
     assert len({edge.key for edge in found.edges}) == len(found.edges)
