@@ -64,6 +64,19 @@ class Silent:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What a removal or a decision did.
+
+    :param papers: how many it removed or changed.
+    :param page: the first page of the site, ``None`` if none was written.
+    """
+
+    folder: Path
+    papers: int
+    page: Path | None
+
+
+@dataclass(frozen=True, slots=True)
 class BuildReport:
     """What a build or an addition did.
 
@@ -171,20 +184,19 @@ def add(
     return run.finish(folder, sorted({*changed, *run.read_ids}), site=site)
 
 
-def remove(folder: Path, ids: Sequence[str]) -> int:
-    """Remove papers, and all that was read from them, from the graph in ``folder``; return how many.
+def remove(folder: Path, ids: Sequence[str]) -> Change:
+    """Remove papers, and all that was read from them, from the graph in ``folder``.
 
     :raises ConfigError: if one of ``ids`` is not in the graph; none is removed then.
     """
     with GraphStore.update(folder) as store:
         count = store.remove(ids)
     with GraphStore.open(folder) as store:
-        _site(store, Silent())
-    return count
+        return Change(folder, count, _site(store, Silent()))
 
 
-def decide(folder: Path, decisions: Decisions) -> int:
-    """Put a user's decisions in place of those beside the graph in ``folder``; return how many papers they changed.
+def decide(folder: Path, decisions: Decisions) -> Change:
+    """Put a user's decisions in place of those beside the graph in ``folder``.
 
     :raises ConfigError: if it is no graph, or cannot be written; it is as it was then, and so are its decisions.
     """
@@ -192,8 +204,7 @@ def decide(folder: Path, decisions: Decisions) -> int:
         changed = store.follow(decisions)
         write_text(folder / DECISIONS, decisions.text())
     with GraphStore.open(folder) as store:
-        _site(store, Silent())
-    return len(changed)
+        return Change(folder, len(changed), _site(store, Silent()))
 
 
 def extract(
@@ -299,6 +310,11 @@ def site(folder: Path, target: Path | None = None, *, watch: Watch | None = None
     """
     with GraphStore.open(folder) as store:
         return write_site(store, target or folder / SITE, (watch or Silent()).track)
+
+
+def is_outdated(done: BuildReport | Change) -> bool:
+    """Return whether the graph's folder has pages that were written before what was done."""
+    return done.page is None and (done.folder / SITE).exists()
 
 
 def _site(store: GraphStore, watch: Watch) -> Path | None:

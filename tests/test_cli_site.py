@@ -74,6 +74,17 @@ def test_a_large_graph_has_a_site_only_where_it_is_asked_for(
     assert (tmp_path / "public" / "paper" / "2601.99992.html").is_file()
 
 
+def test_pages_left_behind_are_named(graph: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = f"kg: the pages show the graph as it was before; make them anew: kg site {graph}\n"
+    assert told not in run("add", graph, "-", stdin=LINE.format(2))[2]
+    assert told in run("add", graph, "-", "--no-site", stdin=LINE.format(3))[2]
+    monkeypatch.setattr(kg.build, "MOST_PAPERS", 1)
+    assert run("merge", graph, "ZetaNet 2", "ZetaNet 3", "--reason", "a test")[2] == told
+    assert run("remove", graph, "2601.99992")[2] == told
+    shutil.rmtree(graph / "site")
+    assert run("remove", graph, "2601.99993")[2] == ""
+
+
 def test_building_again_over_a_graph_with_a_site_is_allowed(graph: Path) -> None:
     (graph / "manifest.json").unlink()
     code, _, _ = run("build", "-", "-o", graph, stdin=LINE.format(1))

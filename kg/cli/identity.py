@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.terminal import FILE, WRONG, graph_argument
+from kg.cli.terminal import FILE, WRONG, graph_argument, tell_of_pages
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -202,12 +202,13 @@ def _decisions(graph: Path) -> Decisions:
 def _decide(graph: Path, before: Decisions, later: Decisions) -> None:
     from kg.build import decide
 
-    count = decide(graph, later)
+    done = decide(graph, later)
     said = [f"+ {row.kind} {row.node} {row.other}" for row in later.rows if row not in before.rows]
     said += [f"- {row.kind} {row.node} {row.other}" for row in before.rows if row not in later.rows]
     for line in said:
         click.echo(line)
-    click.echo(f"{count} {'paper' if count == 1 else 'papers'} resolved again")
+    click.echo(f"{done.papers} {'paper' if done.papers == 1 else 'papers'} resolved again")
+    tell_of_pages(done)
 
 
 COMMANDS = (resolve, why, duplicates, merge, split, decisions)

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.cli.backends import extractor_options, settings
-from kg.cli.terminal import FILE, FOLDER, Terminal, fail_on, graph_argument, jobs_option, reading_options, site_option
+from kg.cli.terminal import (
+    FILE,
+    FOLDER,
+    Terminal,
+    fail_on,
+    graph_argument,
+    jobs_option,
+    reading_options,
+    site_option,
+    tell_of_pages,
+)
 from kg.errors import SourceError
 from kg.model import READ, Certainty
 
@@ -86,8 +96,9 @@ def remove(graph: Path, papers: tuple[str, ...]) -> None:
     """
     from kg.build import remove as run
 
-    count = run(graph, papers)
-    click.echo(f"{count} {_plural('paper', count)} removed")
+    done = run(graph, papers)
+    click.echo(f"{done.papers} {_plural('paper', done.papers)} removed")
+    tell_of_pages(done)
 
 
 def _how(options: dict[str, Any]) -> ReadingOptions:
@@ -116,6 +127,7 @@ def _finish(report: BuildReport, watch: Terminal) -> None:
     click.echo(" · ".join(f"{count} {_plural(noun, count)}" for noun, count in counts.items()))
     look = f"Open {report.page}" if report.page else f"Make its pages: kg site {report.folder}"
     click.echo(f"{look}, or ask: kg query {report.folder} --list")
+    tell_of_pages(report)
     fail_on(report.violations)
 
 

@@ -14,6 +14,7 @@ from kg.errors import KGError
 from kg.model import EntityType
 
 if TYPE_CHECKING:
+    from kg.build import BuildReport, Change
     from kg.graph.shacl import Violation
     from kg.model import Problem
 
@@ -140,6 +141,14 @@ def selecting_options(command: Command) -> Command:
     ):
         command = option(command)
     return command
+
+
+def tell_of_pages(done: BuildReport | Change) -> None:
+    """Say so if the pages of a graph still show what was there before."""
+    from kg.build import is_outdated
+
+    if is_outdated(done):
+        click.echo(f"kg: the pages show the graph as it was before; make them anew: kg site {done.folder}", err=True)
 
 
 def fail_on(violations: Sequence[Violation]) -> None:

@@ -2,7 +2,7 @@
 
 The score of a stretch is biaffine in its first and its last word (J. Yu, B. Bohnet, M. Poesio: Named entity recognition
 as dependency parsing. ACL 2020). The likeliest stretches are taken first; one that cuts across a taken one is dropped,
-one that lies inside a taken one has to be surer.
+one that lies inside a taken one has to be surer. An address, or half of a bracket, is no name.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from spacy.attrs import IS_SPACE
 from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
@@ -20,7 +19,7 @@ from kg.nlp.rows import MENTIONS
 from kg.nlp.weights import Floats, WeightedComponent, softmax
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 Labelled = tuple[int, int, str, float]
 """First token, token after the last, type, probability."""
@@ -28,14 +27,16 @@ Labelled = tuple[int, int, str, float]
 TYPES = tuple(kind.value for kind in EntityType)
 WIDEST = 20
 """Words of the longest mention that can be found."""
+_BRACKETS = ("()", "[]", "{}")
 _MOST = 2000
 """Stretches that are looked at in one text, so that time stays bounded."""
 
 
-def decode(chances: Floats, *, least: float, inside: float) -> list[Labelled]:
+def decode(chances: Floats, words: Sequence[str], *, least: float, inside: float) -> list[Labelled]:
     """Return the mentions of a text, in order.
 
     :param chances: token × width − 1 × type.
+    :param words: the tokens.
     :param least: least probability of a mention; ``inside``: of one that lies inside another.
     """
     best = chances.max(axis=2)
@@ -48,9 +49,20 @@ def decode(chances: Floats, *, least: float, inside: float) -> list[Labelled]:
         over = [(a, b) for a, b in kept if a < end and start < b]
         if over and (score < inside or any(not (a <= start and end <= b) for a, b in over)):
             continue
+        if not _is_whole("".join(words[start:end])):
+            continue
         kept.append((start, end))
         found.append((start, end, TYPES[int(chances[first, width].argmax())], score))
     return sorted(found)
+
+
+def _is_whole(text: str) -> bool:
+    """Return whether every bracket that opens is closed, and every formula ends.
+
+    >>> _is_whole("P(True)"), _is_whole("P(True"), _is_whole("$A^3")
+    (True, False, False)
+    """
+    return all(text.count(one) == text.count(other) for one, other in _BRACKETS) and text.count("$") % 2 == 0
 
 
 class MentionFinder(WeightedComponent):
@@ -61,7 +73,8 @@ class MentionFinder(WeightedComponent):
         rows: Iterable[Labelled] = ()
         if self.weights and len(doc):
             settings = self.weights.settings
-            rows = decode(self.chances(doc), least=settings["least"], inside=settings["inside"])
+            words = [token.text for token in doc]
+            rows = decode(self.chances(doc), words, least=settings["least"], inside=settings["inside"])
         spans = [Span(doc, start, end, label=kind) for start, end, kind, _ in rows]
         group = SpanGroup(doc, name=MENTIONS, spans=spans)
         group.attrs["scores"] = [round(score, 4) for *_, score in rows]
@@ -72,9 +85,9 @@ class MentionFinder(WeightedComponent):
         """Return the probability that a mention begins at a token, is so wide, and has a type: token × width × type."""
         words: Floats = doc.tensor  # type: ignore[assignment]  # the stub names thinc's array type
         scores = self._scores(words)
-        # Stretches that would reach beyond the text or hold white space (the title's end) name nothing.
-        spaces = np.append(doc.to_array([IS_SPACE]).ravel().astype(np.int64), np.ones(WIDEST - 1, dtype=np.int64))
-        scores[np.cumsum(sliding_window_view(spaces, WIDEST), axis=1) > 0] = -np.inf
+        # Stretches that would reach beyond the text, or hold white space (the title's end) or an address, name nothing.
+        barred = np.array([token.is_space or "://" in token.text for token in doc] + [True] * (WIDEST - 1))
+        scores[np.cumsum(sliding_window_view(barred, WIDEST), axis=1) > 0] = -np.inf
         nothing = np.zeros((*scores.shape[:2], 1), dtype=np.float32)
         return softmax(np.concatenate([nothing, scores], axis=2))[:, :, 1:]
 

@@ -27,49 +27,60 @@ def chances(*rows: tuple[int, int, str, float], tokens: int = 9) -> Floats:
     return made
 
 
+WORDS = tuple("abcdefghi")
+
+
 def test_the_likelier_of_two_that_cross_is_taken() -> None:
-    found = decode(chances((0, 3, "Task", 0.6), (2, 5, "Method", 0.75)), least=0.5, inside=0.5)
+    found = decode(chances((0, 3, "Task", 0.6), (2, 5, "Method", 0.75)), WORDS, least=0.5, inside=0.5)
     assert [row[:3] for row in found] == [(2, 5, "Method")]
 
 
 @pytest.mark.parametrize(("score", "count"), [(0.65, 1), (0.75, 2)])
 def test_a_mention_inside_another_has_to_be_surer(score: float, count: int) -> None:
-    found = decode(chances((0, 4, "Task", 0.9), (1, 2, "Robot", score)), least=0.5, inside=0.7)
+    found = decode(chances((0, 4, "Task", 0.9), (1, 2, "Robot", score)), WORDS, least=0.5, inside=0.7)
     assert len(found) == count
 
 
 def test_one_stretch_has_one_type() -> None:
-    found = decode(chances((0, 1, "Task", 0.5), (0, 1, "Robot", 0.3)), least=0.2, inside=0.2)
+    found = decode(chances((0, 1, "Task", 0.5), (0, 1, "Robot", 0.3)), WORDS, least=0.2, inside=0.2)
     assert found == [(0, 1, "Task", 0.5)]
 
 
 def test_equal_scores_are_taken_in_order_of_the_text() -> None:
-    found = decode(chances((2, 4, "Task", 0.5), (1, 3, "Robot", 0.5)), least=0.2, inside=0.2)
+    found = decode(chances((2, 4, "Task", 0.5), (1, 3, "Robot", 0.5)), WORDS, least=0.2, inside=0.2)
     assert found == [(1, 3, "Robot", 0.5)]
 
 
-@given(st.integers(0, 2**32 - 1), st.integers(1, 12))
+def test_half_a_bracket_or_formula_is_no_name() -> None:
+    words = ["P", "(", "True", ")", "$", "x", "$"]
+    rows = [(0, 3, "Method", 0.9), (0, 4, "Method", 0.6), (4, 6, "Task", 0.9), (4, 7, "Task", 0.6)]
+    found = decode(chances(*rows, tokens=len(words)), words, least=0.5, inside=0.7)
+    assert [row[:2] for row in found] == [(0, 4), (4, 7)]
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 9))
 def test_mentions_never_cross_and_are_sorted(seed: int, tokens: int) -> None:
     scores = np.random.default_rng(seed).random((tokens, WIDEST, len(TYPES))).astype(np.float32)
-    found = decode(scores, least=0.9, inside=0.95)
+    found = decode(scores, WORDS, least=0.9, inside=0.95)
     assert found == sorted(found)
     assert not any(a < c < b < d for a, b, *_ in found for c, d, *_ in found)
 
 
 def test_scores_are_biaffine(rules: Language) -> None:
     """The windowed computation against the formula, stretch by stretch."""
-    doc = rules("FooNet walks\nRobots do not walk on Mars.")
+    doc = rules("FooNet walks\nRobots do not walk on https://example.org/Mars now.")
     words = Random(7).array(len(doc), WIDTH)
     doc.tensor = words
     finder = mention_finder()
     weights = finder.weights
     made = finder.chances(doc)
-    space = next(token.i for token in doc if token.is_space)
+    barred = [token.i for token in doc if token.is_space or token.text.startswith("https")]
+    assert len(barred) == 2
     turned = weights["U"].reshape(-1, len(TYPES), weights["end.bias"].shape[0])
     for start in range(len(doc)):
         for width in range(WIDEST):
             end = start + width
-            if end >= len(doc) or start <= space <= end:
+            if end >= len(doc) or any(start <= one <= end for one in barred):
                 assert made[start, width].sum() == 0
                 continue
             first, last = weights.linear("start", words[start]), weights.linear("end", words[end])
