@@ -22,21 +22,24 @@ _NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _SIGN = r"(?:\$?\\(?:sim|approx|pm|times)\$?\s?|[+\-−±~≈×<>≤≥]\s?)"
 _WORD = "|".join(_WORDS)
 _UNIT = (
-    r"\s?\\?%|\s?\$?\\%\$?|\s?percentage[ -]points?|[ -]percent(?:age)?|\s?\$?\\times\$?|\s?×|[xX](?![\w-]*\w)|"
+    r"\s?\\?%|\s?\$?\\%\$?|\$?\^\{?\\circ\}?|\s?percentage[ -]points?|[ -]percent(?:age)?|"
+    r"\s?\$?\\times\$?|\s?×|[xX](?![\w-]*\w)|"
     r"[ -]?times(?!teps)|[ -]?folds?\b|\s?(?:pp|p\.p\.|pts?|points?|ms|milliseconds?|seconds?|secs?|minutes?|mins?|"
     r"hours?|hrs?|FPS|fps|frames per second|Hz|kHz|MHz|GHz|dB|mm|cm|km|meters?|metres?|m/s|m|px|pixels?|deg(?:rees)?|"
     r"°|GB|MB|KB|TB|GFLOPs|FLOPs|TFLOPs|TOPS|mJ|J|W|mW|kW|kg|g|N|Nm|mAP|BLEU|PSNR|s|nm|μm|µs|μs|us|K|M|B)(?![\w])"
 )
-_RANGE = r"\s?(?:--?|–|—|\$?\\sim\$?|\s?\$?\\pm\$?\s?|\s?±\s?|\s?\+/-\s?)\s?"
+_RANGE = r"\s?(?:--?(?!>)|–|—|\$?\\sim\$?|\s?\$?\\pm\$?\s?|\s?±\s?|\s?\+/?-\s?)\s?"
 _CORE = rf"\$?{_SIGN}?(?:{_NUMBER})(?:{_UNIT})?\$?"
 _FIGURE = re.compile(
     rf"""
       (?P<order>(?:(?:\b(?:an?|{_WORD})|\b\d+|\bseveral)[ -])?orders?[ -]of[ -]magnitude)
     | (?P<words>\b(?:{_WORD})(?:[ -](?:{_WORD}))*[ -](?:percent(?:age\spoints)?|times|folds?)|\b(?:{_WORD})fold\b)
-    | (?P<digits>(?<![\w.])(?:{_CORE})(?:{_RANGE}(?:{_CORE}))?)
+    | (?P<digits>\[{_CORE},\s?{_CORE}\]|(?<![\w.])(?:(?<!from\s){_CORE}\sto\s{_CORE}|{_CORE}(?:{_RANGE}{_CORE})?))
     """,
     re.VERBOSE,
 )
+_CONFIDENCE = re.compile(r"\s?\$?\s?(?:CIs?\b|confidence\b|credible\b)")
+"""What stands after a figure that says how sure another one is."""
 _DIGITS = re.compile(_NUMBER)
 _LARGEST = 1e15
 """Beyond it a run of digits is an identifier, not a number."""
@@ -61,6 +64,8 @@ def figures(text: str) -> Iterator[Figure]:
     for match in _FIGURE.finditer(text):
         value = match.group().rstrip()
         start, end = match.start(), match.start() + len(value)
+        if _CONFIDENCE.match(text, end):
+            continue
         if value.count("$") % 2:
             start, end = (start + 1, end) if value.startswith("$") else (start, end - 1)
             value = text[start:end].rstrip()
@@ -90,4 +95,5 @@ def _unit(match: re.Match[str], value: str) -> str:
         return "order of magnitude"
     if match["words"]:
         return "fold" if value.endswith("fold") else re.split(r"[ -]", value)[-1]
-    return _DIGITS.split(value)[-1].strip(" -$\\")
+    unit = _DIGITS.split(value)[-1].strip(" -$\\]")
+    return "°" if unit.startswith("^") else unit

@@ -27,7 +27,7 @@ Labelled = tuple[int, int, str, float]
 TYPES = tuple(kind.value for kind in EntityType)
 WIDEST = 20
 """Words of the longest mention that can be found."""
-_BRACKETS = ("()", "[]", "{}")
+_BRACKETS = (("(", ")"), ("[", "]"), ("{", "}"))
 _MOST = 2000
 """Stretches that are looked at in one text, so that time stays bounded."""
 

@@ -30,6 +30,11 @@ from kg.nlp.figures import figures
         ("by +3.28 points", "+3.28 points", 3.28, "points"),
         ("one hundred thirty four percent", "one hundred thirty four percent", 134.0, "percent"),
         ("a hundred percent", "hundred percent", 100.0, "percent"),
+        ("lowers it by 12% to 32% for", "12% to 32%", 12.0, "%"),
+        (r"lifts of +0.9\% to +6.6\% here", r"+0.9\% to +6.6\%", 0.9, "%"),
+        (r"a correlation in [0.86, 0.94] there", "[0.86, 0.94]", 0.86, ""),
+        (r"an MAE of $5.97^\circ \pm 2.36^\circ$ and", r"$5.97^\circ \pm 2.36^\circ$", 5.97, "°"),
+        ("scores of 3.33+-1.04 for", "3.33+-1.04", 3.33, ""),
         ("of 99999999999999999999% here", "99999999999999999999%", None, "%"),
     ],
 )
@@ -38,13 +43,15 @@ def test_figures(text: str, value: str, number: float | None, unit: str) -> None
     assert found == [(value, number, unit)]
 
 
-@pytest.mark.parametrize("joint", [" and ", " to ", "/", ", "])
+@pytest.mark.parametrize("joint", [" and ", " to ", "/", ", ", " -> "])
 def test_figures_side_by_side_are_two(joint: str) -> None:
-    text = f"reaches 61.5%{joint}72.4% on"
+    text = f"rises from 61.5%{joint}72.4% on"
     assert [text[f.start : f.end] for f in figures(text)] == ["61.5%", "72.4%"]
 
 
-@pytest.mark.parametrize("text", ["GPT4 and v2", "no numbers", "many times over"])
+@pytest.mark.parametrize(
+    "text", ["GPT4 and v2", "no numbers", "many times over", "with a 95% CI", "95% confidence", "95\\% CIs"]
+)
 def test_what_is_no_figure(text: str) -> None:
     assert list(figures(text)) == []
 
