@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from kg.exporters.cypher import Row
     from kg.exporters.property_graph import Node, Tie
+    from kg.graph.drawing import Records
     from kg.graph.network import Selection
     from kg.graph.store import GraphStore
 
@@ -45,7 +46,7 @@ _WAIT = 15.0
 _RETRY = 30.0
 
 End: TypeAlias = "tuple[str, str]"
-Statement: TypeAlias = "tuple[str, list[Row]]"
+Statement: TypeAlias = "tuple[str, Iterable[Row]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,25 +167,36 @@ class _Sending:
         self._base = base
         self._track = track
 
-    def send(self, nodes: list[Node], ties: list[Tie]) -> Changes:
-        """Write and remove what has to be."""
+    def send(self, nodes: Records[Node], ties: Records[Tie]) -> Changes:
+        """Write and remove what has to be.
+
+        :param nodes: sorted by labels; ``ties`` by type and labels of their ends.
+        """
         for statement in constraints():
-            self._session.run(statement).consume()
+            self._session.execute_write(_defined, statement)
         known = self._nodes()
         # A node of another kind than before is made anew: not every server changes labels.
-        wanted = {node.iri: node for node in nodes}
-        gone = {i: n for i, n in known.items() if i not in wanted or n[0] != frozenset(wanted[i].labels)}
-        new = [node for node in nodes if node.iri in gone or _digest(known, node.iri) != node.properties[DIGEST]]
+        wanted = {node.iri: frozenset(node.labels) for node in nodes}
+        gone = {iri: held for iri, held in known.items() if held[0] != wanted.get(iri)}
+
+        def new() -> Iterator[Node]:
+            return (n for n in nodes if n.iri in gone or _digest(known, n.iri) != n.properties[DIGEST])
+
         self._run(self._dropped_nodes(gone), "nodes removed")
-        self._run(node_rows(new), "nodes")
+        nodes_written = self._run_all(lambda: node_rows(new()), "nodes")
         held = self._ties()
-        lost = {key: held[key] for key in held.keys() - {_key(tie) for tie in ties}}
-        other = [tie for tie in ties if _digest(held, _key(tie)) != tie.properties[DIGEST]]
+
+        def other() -> Iterator[Tie]:
+            return (tie for tie in ties if _digest(held, _key(tie)) != tie.properties[DIGEST])
+
+        lost = dict(held)
+        for tie in ties:
+            lost.pop(_key(tie), None)
         self._run(self._dropped_ties(lost), "relationships removed")
-        self._run(((f"{clauses}\nRETURN count(r) AS done", rows) for clauses, rows in tie_rows(other)), "relationships")
-        same = len(nodes) + len(ties) - len(new) - len(other)
+        ties_written = self._run_all(lambda: _counted(tie_rows(other())), "relationships")
+        same = len(nodes) + len(ties) - nodes_written - ties_written
         dropped = sum(1 for iri in gone if iri not in wanted)
-        return Changes(len(new), len(other), dropped, len(lost), same)
+        return Changes(nodes_written, ties_written, dropped, len(lost), same)
 
     def _nodes(self) -> dict[str, tuple[frozenset[str], str]]:
         """Return labels and digest of each node that kg wrote, by IRI."""
@@ -224,14 +236,30 @@ class _Sending:
             ]
             yield _DROP_TIE.format(source=ends[0], target=ends[1], type=_quoted(type_)), rows
 
+    def _run_all(self, statements: Callable[[], Iterable[Statement]], what: str) -> int:
+        """Run statements that are made twice, to count them and to run them, and return how many rows they have."""
+        sizes = [len(rows) for _, rows in _batches(statements())]
+        self._run_batches(_batches(statements()), len(sizes), what)
+        return sum(sizes)
+
     def _run(self, statements: Iterable[Statement], what: str) -> None:
-        """Run each statement on its rows, a batch a transaction; the driver repeats one that failed for the moment."""
         batches = list(_batches(statements))
-        for number in self._track(range(len(batches)), len(batches), what):
-            query, rows = batches[number]
+        self._run_batches(batches, len(batches), what)
+
+    def _run_batches(self, batches: Iterable[tuple[str, list[Row]]], count: int, what: str) -> None:
+        """Run each statement on its rows, a batch a transaction; the driver repeats one that failed for the moment."""
+        for _, (query, rows) in zip(self._track(range(count), count, what), batches, strict=True):
             done = self._session.execute_write(_written, query, rows)
             if done is not None and done != len(rows):
                 raise ExportError(f"{len(rows) - done} {what} found no nodes: somebody removes them", remedy=_AGAIN)
+
+
+def _counted(statements: Iterable[Statement]) -> Iterator[Statement]:
+    return ((f"{clauses}\nRETURN count(r) AS done", rows) for clauses, rows in statements)
+
+
+def _defined(transaction: ManagedTransaction, statement: str) -> None:
+    transaction.run(statement).consume()
 
 
 def _written(transaction: ManagedTransaction, query: str, rows: list[Row]) -> int | None:
@@ -239,7 +267,7 @@ def _written(transaction: ManagedTransaction, query: str, rows: list[Row]) -> in
     return None if row is None else int(row["done"])
 
 
-def _batches(statements: Iterable[Statement]) -> Iterator[Statement]:
+def _batches(statements: Iterable[Statement]) -> Iterator[tuple[str, list[Row]]]:
     for query, rows in statements:
         waiting = iter(rows)
         while batch := list(islice(waiting, BATCH)):

@@ -12,14 +12,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kg.exporters.markup import Markup
-    from kg.model import Network, NetworkEdge, NetworkNode, Scalar
+    from kg.graph.drawing import Drawn
+    from kg.model import NetworkEdge, NetworkNode, Scalar
 
 _TYPES: dict[type, str] = {str: "string", int: "integer", float: "double", bool: "boolean"}
 _GEXF = "http://gexf.net/1.3"
 _KIND, _RELATION = "kind", "relation"
 
 
-def write_network(markup: Markup, found: Network) -> None:
+def write_network(markup: Markup, found: Drawn) -> None:
     """Write a network as a GEXF document.
 
     An edge's weight is the number of papers that state it. Nodes and edges begin on their dates, so Gephi's timeline
@@ -40,7 +41,7 @@ def write_network(markup: Markup, found: Network) -> None:
     markup.close("edges", "graph", "gexf")
 
 
-def _time(found: Network) -> dict[str, str]:
+def _time(found: Drawn) -> dict[str, str]:
     """Return how the graph tells time; a graph without a date must not have a timeline."""
     items: Iterable[NetworkNode | NetworkEdge] = chain(found.nodes, found.edges)
     dated = any("date" in item.attributes for item in items)
@@ -69,7 +70,7 @@ def _values(markup: Markup, ids: dict[str, str], values: dict[str, Scalar]) -> N
     markup.close("attvalues")
 
 
-def _nodes(markup: Markup, found: Network, ids: dict[str, str]) -> None:
+def _nodes(markup: Markup, found: Drawn, ids: dict[str, str]) -> None:
     degree, places = degrees(found), positions(found)
     markup.open("nodes", {"count": len(found.nodes)})
     for node in found.nodes:

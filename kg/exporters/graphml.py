@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from kg.exporters.markup import Markup
-    from kg.model import Network, Scalar
+    from kg.graph.drawing import Drawn
+    from kg.model import Scalar
 
 _TYPES: dict[type, str] = {str: "string", int: "int", float: "double", bool: "boolean"}
 _OF_NODES: dict[str, type[Scalar]] = {
@@ -26,7 +27,7 @@ _OF_NODES: dict[str, type[Scalar]] = {
 _OF_EDGES: dict[str, type[Scalar]] = {"relation": str, "weight": float}
 
 
-def write_network(markup: Markup, found: Network) -> None:
+def write_network(markup: Markup, found: Drawn) -> None:
     """Write a network as a GraphML document, colours, sizes and places as plain attributes of the nodes.
 
     Nodes are numbered, as the schema allows no IRI for an id (it has to be an NMTOKEN): that is the attribute ``iri``.
@@ -55,7 +56,7 @@ def _data(markup: Markup, of: str, values: Mapping[str, Scalar]) -> None:
         markup.text("data", value, {"key": f"{of}_{name}"})
 
 
-def _nodes(markup: Markup, found: Network, ids: Mapping[str, str]) -> None:
+def _nodes(markup: Markup, found: Drawn, ids: Mapping[str, str]) -> None:
     degree, places = degrees(found), positions(found)
     for node in found.nodes:
         x, y = places[node.key]

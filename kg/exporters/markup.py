@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import IO, TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
-from kg.exporters.presets import MUTUAL, PRESETS, SIMILARITY
+from kg.exporters.presets import MUTUAL, PRESETS, SIMILARITY, WHOLE
+from kg.exporters.shelf import Shelf
 from kg.files import writing
+from kg.graph.network import streamed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
+    from kg.graph.drawing import Drawn
     from kg.graph.network import Selection
     from kg.graph.store import GraphStore
-    from kg.model import Network, NetworkEdge, NetworkNode, Scalar
+    from kg.model import NetworkEdge, NetworkNode, Scalar
 
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Some readers take what XML 1.1 counts as a line end for a line feed; written as references they stay what they are.
@@ -86,15 +89,36 @@ def attribute_types(items: Iterable[NetworkNode | NetworkEdge]) -> dict[str, typ
     return dict(sorted(found.items()))
 
 
-def direction(found: Network) -> str:
+def direction(found: Drawn) -> str:
     """Return whether the edges of a network lead from one end to the other: ``directed`` or ``undirected``."""
-    mutual = found.edges and all(edge.type in MUTUAL for edge in found.edges)
+    mutual = len(found.edges) > 0 and all(edge.type in MUTUAL for edge in found.edges)
     return "undirected" if mutual else "directed"
 
 
 def weight(edge: NetworkEdge) -> float:
     """Return how strong an edge is drawn: by its similarity where it has one, else by the papers that state it."""
     return float(edge.attributes.get(SIMILARITY, edge.attributes["support"]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelved:
+    """A network on disk."""
+
+    nodes: Shelf[NetworkNode]
+    edges: Shelf[NetworkEdge]
+
+
+def shelved(store: GraphStore, selection: Selection) -> Drawn:
+    """Return the whole network, its nodes and edges on disk.
+
+    :raises ConfigError: if the selection names something that the graph has not.
+    """
+    nodes, edges = streamed(store, selection)
+    return _Shelved(
+        # A read-only view of a mapping cannot be pickled.
+        Shelf(((node.key,), replace(node, attributes=dict(node.attributes))) for node in nodes),
+        Shelf(((edge.key,), replace(edge, attributes=dict(edge.attributes))) for edge in edges),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +130,12 @@ class NetworkFile:
     """
 
     suffix: str
-    body: Callable[[Markup, Network], None]
-    preset: str = "whole"
+    body: Callable[[Markup, Drawn], None]
+    preset: str = WHOLE
 
     def write(self, store: GraphStore, target: Path, selection: Selection) -> tuple[Path, ...]:
         """Write the network; see :class:`kg.exporters.Exporter`."""
-        found = PRESETS[self.preset](store, selection)
+        found = shelved(store, selection) if self.preset == WHOLE else PRESETS[self.preset](store, selection)
         with writing(target) as stream:
             self.body(Markup(stream), found)
         return (target,)

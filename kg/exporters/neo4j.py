@@ -7,8 +7,8 @@ Both hold the rows of :mod:`kg.exporters.property_graph`. The header grammar is 
 from __future__ import annotations
 
 import csv
-from collections import defaultdict
 from dataclasses import dataclass
+from itertools import chain, groupby
 from typing import IO, TYPE_CHECKING
 
 from kg.exporters.cypher import merge
@@ -102,28 +102,28 @@ def constraints() -> Iterator[str]:
     yield _INDEX
 
 
-def node_rows(nodes: Iterable[Node]) -> Iterator[tuple[str, list[Row]]]:
-    """Yield nodes by their labels: the clauses that merge one of them, called ``row``, and the rows."""
-    groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
-    for node in nodes:
-        groups[node.labels].append({"iri": node.iri, "properties": node.properties})
+def node_rows(nodes: Iterable[Node]) -> Iterator[tuple[str, Iterator[Row]]]:
+    """Yield nodes by their labels: the clauses that merge one of them, called ``row``, and the rows.
+
+    :param nodes: sorted by labels.
+    """
     columns = ", ".join(f"n.{column}" for column in NODE_COLUMNS)
-    for labels, rows in sorted(groups.items(), key=lambda group: group[0]):
+    for labels, same in groupby(nodes, key=lambda node: node.labels):
+        rows: Iterator[Row] = ({"iri": node.iri, "properties": node.properties} for node in same)
         yield _NODE.format(labels=":".join(labels), columns=columns), rows
 
 
-def tie_rows(ties: Iterable[Tie]) -> Iterator[tuple[str, list[Row]]]:
+def tie_rows(ties: Iterable[Tie]) -> Iterator[tuple[str, Iterator[Row]]]:
     """Yield relationships by type and labels of their ends, likewise."""
-    groups: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
-    for tie in ties:
-        row: Row = {"source": tie.source[0], "target": tie.target[0], "properties": tie.properties}
-        groups[tie.type, tie.source[1], tie.target[1]].append(row)
     columns = ", ".join(f"r.{column}" for column in TIE_COLUMNS)
-    for (type_, source, target), rows in sorted(groups.items(), key=lambda group: group[0]):
+    for (type_, source, target), same in groupby(ties, key=lambda tie: (tie.type, tie.source[1], tie.target[1])):
+        rows: Iterator[Row] = (
+            {"source": tie.source[0], "target": tie.target[0], "properties": tie.properties} for tie in same
+        )
         yield _TIE.format(type=type_, source=source, target=target, columns=columns), rows
 
 
 def _statements(stream: IO[str], nodes: Iterable[Node], ties: Iterable[Tie]) -> None:
     stream.write(_HEAD)
-    for clauses, rows in (*node_rows(nodes), *tie_rows(ties)):
+    for clauses, rows in chain(node_rows(nodes), tie_rows(ties)):
         merge(stream, rows, clauses)

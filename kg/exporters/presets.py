@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kg.graph.store import GraphStore
     from kg.model import Scalar
 
+WHOLE = "whole"
 SIMILARITY = "similarity"
 """The attribute that says how much two papers have in common."""
 _WITH, _SIMILAR = "coAuthor", "similar"
@@ -126,7 +127,7 @@ def _edge(pair: Pair, kind: str, attributes: dict[str, Scalar]) -> NetworkEdge:
 
 PRESETS: Mapping[str, Callable[[GraphStore, Selection], Network]] = MappingProxyType(
     {
-        "whole": network,
+        WHOLE: network,
         "co-authors": co_authors,
         "method-benchmark": method_benchmark,
         "paper-similarity": paper_similarity,

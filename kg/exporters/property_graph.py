@@ -2,8 +2,9 @@
 
 The folder, its Cypher and the live export write these rows, so what one of them loaded another brings up to date. A
 node is labelled by kind, an edge of the network is a relationship, a result is a node of its own because it has up to
-five ends. Two properties are for kg itself: ``_kg`` is a digest of all that a node or relationship says, by which a
-later export sees what changed; ``_kg_graph`` is the base of the graph that it comes from.
+five ends. Rows lie on disk until they are written. Two properties are for kg itself: ``_kg`` is a digest of all that a
+node or relationship says, by which a later export sees what changed; ``_kg_graph`` is the base of the graph that it
+comes from.
 """
 
 from __future__ import annotations
@@ -12,15 +13,17 @@ import datetime as dt
 import hashlib
 import json
 import re
-from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from kg.exporters.content import PaperContent
 from kg.exporters.cypher import Value
+from kg.exporters.shelf import Shelf
 from kg.graph.claims import local
 from kg.graph.names import AUTHOR, CATEGORY, ENTITIES, PAPER
-from kg.graph.network import network, papers_behind, split
+from kg.graph.network import selected_papers, split, streamed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
     from kg.exporters.content import Stretch
     from kg.graph.network import Selection
     from kg.graph.store import GraphStore
-    from kg.model import Network, Scalar
+    from kg.model import NetworkEdge, NetworkNode, Scalar
 
 _ENTITY, _RESULT = "Entity", "Result"
 KEYED = (_ENTITY, PAPER, AUTHOR, CATEGORY, _RESULT)
@@ -77,6 +80,8 @@ TIE_COLUMNS: Mapping[str, str] = {
 _RESULT_ENDS = ("metric", "resultOf", "baseline", "measuredOn")
 
 Properties = dict[str, Value]
+Edge = tuple[str, str, str]
+"""Source, relation and target."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,49 +103,57 @@ class Tie:
     properties: Properties
 
 
-def property_graph(store: GraphStore, selection: Selection) -> tuple[list[Node], list[Tie]]:
-    """Return the selected part of the graph as nodes and relationships, sorted.
+def property_graph(store: GraphStore, selection: Selection) -> tuple[Shelf[Node], Shelf[Tie]]:
+    """Return the selected part of the graph: nodes by labels and IRI, relationships by type, labels of ends, and ends.
 
     :raises ConfigError: if the selection names something that the graph has not.
     """
-    found = network(store, selection.all_kinds())
-    reading = _Reading(found, selection.min_score)
-    for graph in papers_behind(store, selection, found):
-        reading.read(PaperContent(store, graph))
-    nodes = [*reading.nodes(), *reading.results]
-    ties = sorted((*reading.ties(), *reading.result_ties), key=lambda t: (t.type, t.source, t.target))
+    reading = _Reading(store.iris.base, selection.min_score)
+    nodes, edges = streamed(store, selection.all_kinds())
     for node in nodes:
-        _stamp(node.properties, store.iris.base, node.labels)
-    for tie in ties:
-        _stamp(tie.properties, store.iris.base)
-    return nodes, ties
-
-
-def _stamp(properties: Properties, base: str, labels: tuple[str, ...] = ()) -> None:
-    said = json.dumps([labels, properties], default=str, sort_keys=True)
-    properties[DIGEST] = hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    properties[BASE] = base
+        reading.node(node)
+    graphs = set(selected_papers(store, selection))
+    for edge in edges:
+        graphs.update(map(store.iris.graph, split(str(edge.attributes["papers"]))))
+        reading.edge(edge)
+    del nodes, edges  # and what they were made from
+    for graph in sorted(graphs, key=lambda g: g.value):
+        reading.paper(PaperContent(store, graph))
+    return reading.nodes, reading.ties()
 
 
 class _Reading:
     """Puts a network together with what it lacks: the sentences behind its edges, and results as nodes."""
 
-    def __init__(self, found: Network, least: float) -> None:
-        self._found = found
+    def __init__(self, base: str, least: float) -> None:
+        self._base = base
         self._least = least
-        self._first_label = {node.key: _labels(node.type)[0] for node in found.nodes}
-        self._said: dict[tuple[str, str, str], set[tuple[str, Stretch]]] = defaultdict(set)
-        self.results: list[Node] = []
-        self.result_ties: list[Tie] = []
+        self._first_label: dict[str, str] = {}
+        self._edges: Shelf[tuple[Edge, Properties]] = Shelf()
+        self._said: Shelf[tuple[Edge, str, Stretch]] = Shelf()
+        self._result_ties: list[Tie] = []
+        self.nodes: Shelf[Node] = Shelf()
 
-    def read(self, content: PaperContent) -> None:
+    def node(self, node: NetworkNode) -> None:
+        """Take in a node of the network."""
+        labels = _labels(node.type)
+        self._first_label[node.key] = labels[0]
+        self._add(node.key, labels, {"label": node.label, **_properties(node.attributes)})
+
+    def edge(self, edge: NetworkEdge) -> None:
+        """Take in an edge of the network."""
+        ends = edge.source, edge.type, edge.target
+        self._edges.add(ends, (ends, _properties(edge.attributes)))
+
+    def paper(self, content: PaperContent) -> None:
         """Take in one paper."""
         for claim in self._stated(content, "kg:RoleClaim", "kg:RelationClaim"):
             if not content.values(claim, "kg:quarantineReason"):
                 relation = local(content.objects(claim, "rdf:predicate")[0])
-                edge = content.value(claim, "rdf:subject"), relation, content.value(claim, "rdf:object")
+                ends = content.value(claim, "rdf:subject"), relation, content.value(claim, "rdf:object")
                 paper = content.value(content.of_class("kg:Paper")[0], "dcterms:identifier")
-                self._said[edge].update((paper, stretch) for stretch in content.stretches(claim, "kg:evidence"))
+                for stretch in content.stretches(claim, "kg:evidence"):
+                    self._said.add(ends, (ends, paper, stretch))
         for result in self._stated(content, "kg:Result"):
             self._result(content, result)
 
@@ -163,26 +176,41 @@ class _Reading:
         figures |= {"kind": local(content.objects(result, "kg:kind")[0])}
         figures |= {"score": float(content.value(result, "kg:score"))}
         figures |= _places(content.stretches(result, "kg:evidence"))
-        self.results.append(Node(result.value, (_RESULT,), {k: v for k, v in figures.items() if v != ""}))
+        self._add(result.value, (_RESULT,), {k: v for k, v in figures.items() if v != ""})
         own = (result.value, _RESULT)
         for end, iri in ends:
             other = (iri, self._first_label[iri])
             source, target = (other, own) if end == "reports" else (own, other)
-            self.result_ties.append(Tie(source, relationship_type(end), target, {}))
+            self._result_ties.append(Tie(source, relationship_type(end), target, {}))
 
-    def nodes(self) -> Iterator[Node]:
-        """Yield the nodes of the network."""
-        for node in self._found.nodes:
-            yield Node(node.key, _labels(node.type), {"label": node.label, **_properties(node.attributes)})
+    def _add(self, iri: str, labels: tuple[str, ...], properties: Properties) -> None:
+        self.nodes.add((*labels, iri), Node(iri, labels, self._stamped(properties, labels)))
 
-    def ties(self) -> Iterator[Tie]:
-        """Yield the edges of the network."""
-        for edge in self._found.edges:
-            said = sorted(self._said.get((edge.source, edge.type, edge.target), ()))
-            properties = _properties(edge.attributes) | _places([stretch for _, stretch in said])
+    def _stamped(self, properties: Properties, labels: tuple[str, ...] = ()) -> Properties:
+        said = json.dumps([labels, properties], default=str, sort_keys=True)
+        digest = hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        return {**properties, DIGEST: digest, BASE: self._base}
+
+    def ties(self) -> Shelf[Tie]:
+        """Return the edges of the network and the relationships of results."""
+        found: Shelf[Tie] = Shelf()
+        for tie in chain(self._edges_with_sentences(), self._result_ties):
+            stamped = replace(tie, properties=self._stamped(tie.properties))
+            found.add((tie.type, tie.source[1], tie.target[1], tie.source[0], tie.target[0]), stamped)
+        return found
+
+    def _edges_with_sentences(self) -> Iterator[Tie]:
+        """Yield the edges; both shelves are in the order of the edges, so that one goes along the other."""
+        groups = groupby(self._said, key=itemgetter(0))
+        ends, rows = next(groups, (None, iter(())))
+        for edge, about in self._edges:
+            while ends is not None and ends < edge:
+                ends, rows = next(groups, (None, iter(())))
+            said = sorted({(paper, stretch) for _, paper, stretch in rows}) if ends == edge else []
+            properties = about | _places([stretch for _, stretch in said])
             properties |= {"sentence_papers": [_item(paper) for paper, _ in said]} if said else {}
-            ends = ((iri, self._first_label[iri]) for iri in (edge.source, edge.target))
-            yield Tie(next(ends), relationship_type(edge.type), next(ends), properties)
+            source, target = ((iri, self._first_label[iri]) for iri in (edge[0], edge[2]))
+            yield Tie(source, relationship_type(edge[1]), target, properties)
 
 
 def _places(stretches: list[Stretch]) -> Properties:

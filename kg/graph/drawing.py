@@ -10,17 +10,22 @@ compares all pairs: about a minute for 3,000 nodes.) Equal input gives equal pos
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sized
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 from scipy.spatial import cKDTree
 
-from kg.model import EntityType, Network
+from kg.model import EntityType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from kg.model import NetworkEdge, NetworkNode
+
+T_co = TypeVar("T_co", covariant=True)
 
 COLOURS: Mapping[str, str] = MappingProxyType(
     {
@@ -48,7 +53,23 @@ _REACH = 3.0
 _SPACING = 20.0
 
 
-def degrees(network: Network) -> dict[str, int]:
+class Records(Sized, Iterable[T_co], Protocol[T_co]):
+    """What can be counted, and gone through as often as one likes: a tuple, or rows on disk."""
+
+
+class Drawn(Protocol):
+    """A network, in memory or not; nodes and edges sorted by key."""
+
+    @property
+    def nodes(self) -> Records[NetworkNode]:
+        """The nodes."""
+
+    @property
+    def edges(self) -> Records[NetworkEdge]:
+        """The edges."""
+
+
+def degrees(network: Drawn) -> dict[str, int]:
     """Return how many edges end at each node, by its key."""
     found = dict.fromkeys((node.key for node in network.nodes), 0)
     for edge in network.edges:
@@ -66,7 +87,7 @@ def size(degree: int) -> float:
     return round(4 + 2 * math.sqrt(degree), 2)
 
 
-def positions(network: Network) -> dict[str, tuple[float, float]]:
+def positions(network: Drawn) -> dict[str, tuple[float, float]]:
     """Return the place of each node by its key: x to the right, y up, nodes about 20 apart, the centre at (0, 0)."""
     index = {node.key: i for i, node in enumerate(network.nodes)}
     pairs = sorted({(index[edge.source], index[edge.target]) for edge in network.edges})

@@ -52,7 +52,6 @@ __all__ = [
     "joined",
     "neighbourhood",
     "network",
-    "papers_behind",
     "selected_papers",
     "split",
 ]
@@ -137,15 +136,6 @@ def selected_papers(graph: GraphStore, selection: Selection) -> tuple[NamedNode,
     :raises ConfigError: if the selection names something that the graph has not.
     """
     return _Builder(graph, selection).papers()
-
-
-def papers_behind(graph: GraphStore, selection: Selection, found: Network) -> tuple[NamedNode, ...]:
-    """Return the graphs of the papers that ``selection`` stands for or that state an edge of its network, sorted.
-
-    The latter may lie outside: what two things around a name have to do with one another, any paper may say.
-    """
-    stating = {graph.iris.graph(paper) for edge in found.edges for paper in split(str(edge.attributes["papers"]))}
-    return tuple(sorted(stating.union(selected_papers(graph, selection)), key=lambda g: g.value))
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,7 +208,7 @@ def test_the_cypher_of_the_folder_and_the_live_export_agree(few: GraphStore, ser
     for statement in constraints():
         ask(server, statement)
     for clauses, rows in node_rows(nodes):
-        ask(server, f"UNWIND $rows AS row\n{clauses}", rows=rows)
+        ask(server, f"UNWIND $rows AS row\n{clauses}", rows=list(rows))
     changes = send(few, server, Selection())
     assert changes.nodes_written == 0
     assert changes.ties_written > 0
@@ -296,7 +296,7 @@ def test_every_text_comes_back(server: Server) -> None:
     @given(text=texts)
     def check(text: str) -> None:
         node = Node("http://x/a", ("Entity", "Method"), {"label": text, "aliases": [text, "b"]})
-        ((clauses, rows),) = node_rows([node])
+        ((clauses, rows),) = [(clauses, list(rows)) for clauses, rows in node_rows([node])]
         with driver.session(database=server.database) as session:
             session.execute_write(bolt._written, clauses, rows)
             (row,) = session.run("MATCH (n:Entity) RETURN properties(n) AS p")
