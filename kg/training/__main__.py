@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import torch
 
-from kg.nlp import Extractor
-from kg.training import finetune, pretrain, silver
+from kg.training import finetune, pretrain
 from kg.training.calibrate import calibrate, error, judge, reliability
 from kg.training.data import abstracts, fold_of, labelled
 from kg.training.measure import measure
 from kg.training.pipeline import save
 from kg.training.run import Base, base, read_on, train
+from kg.training.teacher import Teacher, drawn, lessons, taught
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from spacy.language import Language
+    from torch import Tensor
 
     from kg.training.data import Labelled
 
@@ -42,9 +45,10 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--rate", default=_FINETUNE.rate, show_default=True, help="Highest learning rate of the encoder.")
 @click.option("--seed", default=_FINETUNE.seed, show_default=True, help="Seed of everything random.")
 @click.option("--fold", type=click.IntRange(0, 9), help="Leave this tenth out: for calibration, and to report figures.")
-@click.option("--teacher", type=_FOLDER, help="A trained model that labels abstracts to begin with.")
-@click.option("--silver", "drawn", default=6000, show_default=True, help="How many abstracts the teacher labels.")
-@click.option("--papers", "count", default=0, help="Learn from so many papers only, for a learning curve.")
+@click.option("--teacher", "teacher_file", type=_FILE, help="A teacher, whose lessons come first.")
+@click.option("--lessons", "count", default=10_000, show_default=True, help="How many abstracts the teacher reads.")
+@click.option("--taught", "taught_file", type=click.Path(path_type=Path), help="Keep what they gave here; use it.")
+@click.option("--papers", "some", default=0, help="Learn from so many papers only, for a learning curve.")
 def main(
     texts: Path,
     labels: Path,
@@ -58,9 +62,10 @@ def main(
     rate: float,
     seed: int,
     fold: int | None,
-    teacher: Path | None,
-    drawn: int,
+    teacher_file: Path | None,
     count: int,
+    taught_file: Path | None,
+    some: int,
 ) -> None:
     """Train a model and write it to a folder."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
@@ -76,20 +81,36 @@ def main(
     left_out = {one.paper.id for one in held_out}
     learned = [one for one in papers if one.paper.id not in left_out]
     settings = finetune.Settings(epochs=epochs, rate=rate, seed=seed)
-    first = _silver(teacher, corpus, papers, drawn, seed) if teacher else []
-    nlp = train(learned[: count or None], begin, settings, first)
+    earlier = None
+    if taught_file is not None and taught_file.exists():
+        earlier = torch.load(taught_file)
+    elif teacher_file is not None:
+        read = drawn(abstracts(corpus), {one.paper.text for one in papers}, count, seed)
+        earlier = _taught(Teacher.load(teacher_file, begin), learned, read, replace(settings, epochs=1))
+        if taught_file is not None:
+            torch.save(earlier, taught_file)
+    nlp = train(learned[: some or None], begin, settings, earlier)
     log.info("model %s written to %s", save(nlp, out), out)
     if held_out:
         _calibrate(nlp, held_out)
         log.info("calibrated: model %s written to %s", save(nlp, out), out)
-        log.info("on the %d papers left out:\n%s", len(held_out), measure(nlp, held_out))
+        log.info(
+            "on the %d papers left out:\n%s",
+            len(held_out),
+            measure(nlp.pipe([one.paper.text for one in held_out]), held_out),
+        )
 
 
-def _silver(teacher: Path, corpus: Path, papers: Sequence[Labelled], count: int, seed: int) -> list[Labelled]:
-    """Return abstracts of the corpus, none of them labelled by annotators, with what ``teacher`` reads from them."""
-    texts = silver.drawn(abstracts(corpus), {one.paper.text for one in papers}, count, seed)
-    log.info("%d abstracts for the teacher to label", len(texts))
-    return list(silver.silver(Extractor.load(teacher).nlp, texts))
+def _taught(
+    teacher: Teacher, papers: Sequence[Labelled], texts: Sequence[str], settings: finetune.Settings
+) -> dict[str, Tensor]:
+    """Return the parameters of a student that was taught what ``teacher`` reads from unlabelled texts."""
+    log.info("%d abstracts for the teacher to read", len(texts))
+    given = list(lessons(teacher, papers, texts))
+    if not given:
+        raise click.ClickException("the teacher found nothing in any abstract: train it for longer")
+    log.info("%d lessons", len(given))
+    return taught(teacher, given, settings)
 
 
 def _calibrate(nlp: Language, held_out: Sequence[Labelled]) -> None:

@@ -52,6 +52,11 @@ class Pieces:
     rows: list[int]
     owners: list[int]
 
+    @property
+    def tokens(self) -> int:
+        """How many words of the text are read."""
+        return max(self.owners) + 1
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -82,8 +87,6 @@ class Example:
 
     paper_id: str
     pieces: Pieces
-    owners: list[int]
-    tokens: int
     spans: list[tuple[int, int, int]]
     ignored: list[tuple[int, int]]
     places: list[Spots]
@@ -132,7 +135,7 @@ def example(nlp: Language, one: Labelled, split: WordPieces) -> Example:
     """Return a labelled paper as numbers."""
     doc = gold_document(nlp, one)
     pieces = read_pieces(doc, split)
-    tokens = max(pieces.owners) + 1
+    tokens = pieces.tokens
     reading = Reading.of(doc)
     places = [[p for p in mine if p.end <= tokens][:MOST_PLACES] for mine in reading.places]
     kept = [index for index, mine in enumerate(places) if mine]
@@ -146,8 +149,6 @@ def example(nlp: Language, one: Labelled, split: WordPieces) -> Example:
     return Example(
         paper_id=one.paper.id,
         pieces=pieces,
-        owners=pieces.owners,
-        tokens=tokens,
         spans=spans,
         ignored=ignored,
         places=[tuple((p.start, p.end) for p in mine) for mine in places],

@@ -13,12 +13,17 @@ import torch
 
 from kg.training.examples import RELATIONS, Example, Floats, batch_of
 from kg.training.network import Encoder, Network
-from kg.training.objective import PARTS, losses
+from kg.training.objective import losses
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from torch import Tensor
+
+    from kg.training.examples import Batch
+    from kg.training.mpnet import MPNet
+
+    Losses = Callable[[Network, Batch, Sequence[Example]], dict[str, Tensor]]
 
 log = logging.getLogger(__name__)
 
@@ -63,24 +68,26 @@ def fall(step: int, steps: int, warm_up: float) -> float:
 
 def finetune(
     examples: Sequence[Example],
-    encoder: Encoder,
+    encoder: Encoder | MPNet,
     vectors: Floats,
     settings: Settings,
     relations: int = len(RELATIONS),
     earlier: Mapping[str, Tensor] | None = None,
+    losses: Losses = losses,
 ) -> dict[str, Tensor]:
     """Return the trained parameters by name, averaged over the last steps.
 
     :param encoder: pre-trained; it is changed.
     :param vectors: word vectors, one row a word.
     :param relations: how many relations the examples tell apart.
-    :param earlier: parameters of an earlier training to go on from.
+    :param earlier: parameters of an earlier training to go on from; what it lacks stays as it is.
+    :param losses: what is to become less.
     """
     seeded(settings.seed)
     place = device()
     network = Network(encoder, relations=relations)
     if earlier is not None:
-        network.load_state_dict(dict(earlier))
+        network.load_state_dict(dict(earlier), strict=False)
     network = network.to(place).train()
     optimizer = _optimizer(network, settings)
     average = {name: p.detach().clone() for name, p in network.named_parameters()}
@@ -99,9 +106,9 @@ def finetune(
         share = max(settings.average, _EARLY / (step + _EARLY))  # else a short training would keep its beginning
         with torch.no_grad():
             torch._foreach_lerp_(list(average.values()), list(network.parameters()), share)
-        seen.append([float(parts[part].detach()) for part in PARTS])
+        seen.append([float(loss.detach()) for loss in parts.values()])
         if (step + 1) % _REPORT == 0 or step + 1 == steps:
-            means = " ".join(f"{n} {v:.2f}" for n, v in zip(PARTS, np.mean(seen[-_REPORT:], axis=0), strict=True))
+            means = " ".join(f"{n} {v:.2f}" for n, v in zip(parts, np.mean(seen[-_REPORT:], axis=0), strict=True))
             log.info("step %d of %d, %.0f s: %s", step + 1, steps, time.monotonic() - begun, means)
     return {name: p.cpu() for name, p in average.items()}
 

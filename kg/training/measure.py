@@ -8,16 +8,15 @@ from kg.evaluate import evaluate
 from kg.nlp.records import to_extraction
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from spacy.language import Language
+    from spacy.tokens import Doc
 
     from kg.training.data import Labelled
 
 
-def measure(nlp: Language, papers: Sequence[Labelled]) -> str:
-    """Return the table of figures on ``papers``."""
-    docs = nlp.pipe([one.paper.text for one in papers])
+def measure(docs: Iterable[Doc], papers: Sequence[Labelled]) -> str:
+    """Return the table of figures on ``papers``, given what was read from each."""
     predicted = {
         one.paper.id: to_extraction(doc, one.paper.id, "").to_gold() for one, doc in zip(papers, docs, strict=True)
     }

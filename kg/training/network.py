@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kg.nlp.geometry import Links, Pairs
-    from kg.training.examples import Example, Spots
+    from kg.training.examples import Pieces, Spots
+    from kg.training.mpnet import MPNet
 
 WIDTH, HEADS, LAYERS = 384, 12, 6
 _INNER = 1536
@@ -112,7 +113,7 @@ class Encoder(nn.Module):
 class Network(nn.Module):
     """Encoder and heads; what each head computes stands with its component in :mod:`kg.nlp`."""
 
-    def __init__(self, encoder: Encoder, dropout: float = 0.15, relations: int = len(RELATIONS)) -> None:
+    def __init__(self, encoder: Encoder | MPNet, dropout: float = 0.15, relations: int = len(RELATIONS)) -> None:
         super().__init__()
         self.enc = encoder
         self.ln = nn.LayerNorm(WIDTH)
@@ -153,16 +154,16 @@ class Network(nn.Module):
         self.lf, self.lo = nn.Linear(LINK_FEATURES, _LINK), nn.Linear(_LINK, slots)
         self.lnone = nn.Linear(WIDTH, slots)
 
-    def tokens(self, batch: Batch, examples: Sequence[Example]) -> tuple[Tensor, list[int]]:
+    def tokens(self, batch: Batch, texts: Sequence[Pieces]) -> tuple[Tensor, list[int]]:
         """Return the vectors of all tokens, and where each text's begin (with the end of the last)."""
         states, made, begins = self.enc(batch), [], [0]
-        for row, example in zip(states, examples, strict=True):
-            owners = torch.tensor(example.owners, device=row.device)
+        for row, text in zip(states, texts, strict=True):
+            owners = torch.tensor(text.owners, device=row.device)
             inside = owners >= 0
-            sums = torch.zeros(example.tokens, WIDTH, device=row.device)
+            sums = torch.zeros(text.tokens, WIDTH, device=row.device)
             sums = sums.index_add(0, owners[inside], row[: len(owners)][inside].float())
-            made.append(sums / torch.bincount(owners[inside], minlength=example.tokens).clamp(min=1)[:, None])
-            begins.append(begins[-1] + example.tokens)
+            made.append(sums / torch.bincount(owners[inside], minlength=text.tokens).clamp(min=1)[:, None])
+            begins.append(begins[-1] + text.tokens)
         return self.ln(torch.cat(made)), begins
 
     def spans(self, words: Tensor, begins: Sequence[int]) -> tuple[Tensor, Tensor]:

@@ -1,4 +1,8 @@
-"""What the network is taught: the losses of all heads on a batch, added."""
+"""What the network is taught: the losses of all heads on a batch, added.
+
+Against the annotators' labels, or against what a larger network thinks of each decision (G. Hinton, O. Vinyals,
+J. Dean: Distilling the knowledge in a neural network. 2015).
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from torch import Tensor
 from torch.nn import functional
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from kg.training.examples import Batch, Example
     from kg.training.network import Network
@@ -17,73 +21,127 @@ if TYPE_CHECKING:
 PARTS = ("mentions", "roles", "relations", "kinds", "links")
 _SHARES = {"mentions": 0.1, "roles": 0.07, "relations": 1 / 12, "kinds": 0.5, "links": 0.25}
 """Each head's loss is summed over a text's decisions; these bring the sums to about one size."""
+_ALIKE = 2.0
+"""Weight of the squared distance between two networks' vectors, which are normalised."""
 _FAR_BELOW = -1e4
 
 
 def losses(network: Network, batch: Batch, examples: Sequence[Example]) -> dict[str, Tensor]:
-    """Return the loss of each of :data:`PARTS`, a mean over the texts."""
-    with torch.autocast(batch.ids.device.type, torch.bfloat16):
-        words, begins = network.tokens(batch, examples)
-    words = words.float()  # the heads' products are small: casting them would cost more than it saves
-    sums = {part: torch.zeros((), device=words.device) for part in PARTS}
-    sums["mentions"] = _mentions(network, words, begins, examples)
+    """Return the loss of each of :data:`PARTS` against the labels, a mean over the texts."""
+    words, begins = _words(network, batch, examples)
+    sums = _nothing(words)
+    scores, counted = _mentions(network, words, begins, examples)
+    wanted = _wanted_mentions(scores, begins, examples)
+    sums["mentions"] = functional.cross_entropy(scores[counted], wanted[counted], reduction="sum")
     # One split, not a slice a text: the gradient of each slice would be as large as the batch.
-    for one, text in zip(examples, words.split([one.tokens for one in examples]), strict=True):
-        if not one.places:
-            continue
-        vectors = network.entities(text, one.places)
-        types = _on(one.types, words)
-        roles = network.roles(vectors, text.mean(0), types, _on(one.features, words))
-        sums["roles"] = sums["roles"] + functional.cross_entropy(roles, _on(one.roles, words), reduction="sum")
-        if one.pairs.shape[1]:
-            sums["relations"] = sums["relations"] + _relations(network, one, vectors, text, types, roles)
-        if len(one.figures):
-            figures = network.figures(text, _on(one.figures, words))
-            kinds = network.kinds(figures)
-            sums["kinds"] = sums["kinds"] + functional.cross_entropy(kinds, _on(one.kinds, words), reduction="sum")
-            sums["links"] = sums["links"] + _links(network, one, figures, vectors, text, types, roles)
+    for one, text in zip(examples, words.split([one.pieces.tokens for one in examples]), strict=True):
+        for part, loss in _labels(one, _decisions(network, one, text)).items():
+            sums[part] = sums[part] + loss
     return {part: _SHARES[part] * total / len(examples) for part, total in sums.items()}
+
+
+def taught(
+    network: Network, batch: Batch, examples: Sequence[Example], teacher: Network, seen: Sequence[Tensor]
+) -> dict[str, Tensor]:
+    """Return the loss of each of :data:`PARTS` against the teacher's probabilities, and that of the vectors.
+
+    :param teacher: its heads; ``seen``: for each text the vectors of its tokens that the teacher's encoder gave.
+    """
+    words, begins = _words(network, batch, examples)
+    theirs = torch.cat([vectors.float() for vectors in seen]).to(words.device)
+    sums = _nothing(words)
+    scores, counted = _mentions(network, words, begins, examples)
+    with torch.no_grad():
+        wanted = torch.softmax(_mentions(teacher, theirs, begins, examples)[0], -1)
+    sums["mentions"] = _apart(scores[counted], wanted[counted])
+    sizes = [one.pieces.tokens for one in examples]
+    for one, text, like in zip(examples, words.split(sizes), theirs.split(sizes), strict=True):
+        with torch.no_grad():
+            model = {part: torch.softmax(logits, -1) for part, logits in _decisions(teacher, one, like).items()}
+        for part, logits in _decisions(network, one, text).items():
+            weight = 1 - model["kinds"][:, :1] if part == "links" else 1.0  # no result has no slots
+            sums[part] = sums[part] + _apart(logits, model[part], weight)
+    parts = {part: _SHARES[part] * total / len(examples) for part, total in sums.items()}
+    return parts | {"vectors": _ALIKE * functional.mse_loss(words, theirs)}
+
+
+def _words(network: Network, batch: Batch, examples: Sequence[Example]) -> tuple[Tensor, list[int]]:
+    with torch.autocast(batch.ids.device.type, torch.bfloat16):
+        words, begins = network.tokens(batch, [one.pieces for one in examples])
+    return words.float(), begins  # the heads' products are small: casting them would cost more than it saves
+
+
+def _nothing(words: Tensor) -> dict[str, Tensor]:
+    return {part: torch.zeros((), device=words.device) for part in PARTS}
 
 
 def _on(array: object, like: Tensor) -> Tensor:
     return torch.as_tensor(array, device=like.device)
 
 
-def _mentions(network: Network, words: Tensor, begins: Sequence[int], examples: Sequence[Example]) -> Tensor:
+def _mentions(
+    network: Network, words: Tensor, begins: Sequence[int], examples: Sequence[Example]
+) -> tuple[Tensor, Tensor]:
+    """Return token × width × (nothing, types) scores, and which of the stretches teach something."""
     scores, counted = network.spans(words, begins)
-    wanted = torch.zeros(scores.shape[:2], dtype=torch.long)
     skipped = torch.zeros(scores.shape[:2], dtype=torch.bool)
     for one, begin in zip(examples, begins, strict=False):
         for first, width in one.ignored:
             skipped[begin + first, width] = True
+    nothing = torch.zeros(*scores.shape[:2], 1, device=words.device)
+    return torch.cat([nothing, scores.float()], -1), counted & ~skipped.to(words.device)
+
+
+def _wanted_mentions(scores: Tensor, begins: Sequence[int], examples: Sequence[Example]) -> Tensor:
+    wanted = torch.zeros(scores.shape[:2], dtype=torch.long)
+    for one, begin in zip(examples, begins, strict=False):
         for first, width, kind in one.spans:
             wanted[begin + first, width] = kind
-    counted = counted & ~skipped.to(words.device)
-    nothing = torch.zeros(*scores.shape[:2], 1, device=words.device)
-    scores = torch.cat([nothing, scores.float()], -1)[counted]
-    return functional.cross_entropy(scores, wanted.to(words.device)[counted], reduction="sum")
+    return wanted.to(scores.device)
 
 
-def _relations(network: Network, one: Example, vectors: Tensor, words: Tensor, types: Tensor, roles: Tensor) -> Tensor:
-    chances = torch.softmax(roles.detach(), -1)
-    pairs = _on(one.pairs, words)
-    scores = network.relations(vectors, words, types, chances, pairs, one.stand)
-    scores = scores.masked_fill(~_on(one.possible, words), _FAR_BELOW)
-    scores = torch.cat([torch.zeros(len(scores), 1, device=words.device), scores], -1)
-    return _cross_entropy(scores, _on(one.relations, words))
+def _decisions(network: Network, one: Example, words: Tensor) -> dict[str, Tensor]:
+    """Return the scores of all decisions on a text's entities and figures, those against the types far below."""
+    if not one.places:
+        return {}
+    vectors = network.entities(words, one.places)
+    types = _on(one.types, words)
+    made = {"roles": network.roles(vectors, words.mean(0), types, _on(one.features, words))}
+    chances = torch.softmax(made["roles"].detach(), -1)
+    if one.pairs.shape[1]:
+        scores = network.relations(vectors, words, types, chances, _on(one.pairs, words), one.stand)
+        scores = scores.masked_fill(~_on(one.possible, words), _FAR_BELOW)
+        made["relations"] = torch.cat([torch.zeros(len(scores), 1, device=words.device), scores], -1)
+    if len(one.figures):
+        figures = network.figures(words, _on(one.figures, words))
+        links = network.links(figures, vectors, words, types, chances, one.found)
+        made["kinds"] = network.kinds(figures)
+        made["links"] = links.masked_fill(~_on(one.fillers, words)[None], _FAR_BELOW)
+    return made
 
 
-def _links(
-    network: Network, one: Example, figures: Tensor, vectors: Tensor, words: Tensor, types: Tensor, roles: Tensor
-) -> Tensor:
-    results = _on(one.kinds, figures) > 0
-    chances = torch.softmax(roles.detach(), -1)
-    scores = network.links(figures, vectors, words, types, chances, one.found)
-    scores = scores.masked_fill(~_on(one.fillers, figures)[None], _FAR_BELOW)
-    return _cross_entropy(scores[results].flatten(0, 1), _on(one.links, figures)[results].flatten())
+def _labels(one: Example, made: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return the loss of each part against the labels."""
+    found: dict[str, Tensor] = {}
+    if "roles" in made:
+        found["roles"] = functional.cross_entropy(made["roles"], _on(one.roles, made["roles"]), reduction="sum")
+    if "relations" in made:
+        found["relations"] = _allowed(made["relations"], _on(one.relations, made["relations"]))
+    if "kinds" in made:
+        kinds = _on(one.kinds, made["kinds"])
+        found["kinds"] = functional.cross_entropy(made["kinds"], kinds, reduction="sum")
+        wanted = _on(one.links, kinds)[kinds > 0].flatten()
+        found["links"] = _allowed(made["links"][kinds > 0].flatten(0, 1), wanted)
+    return found
 
 
-def _cross_entropy(scores: Tensor, wanted: Tensor) -> Tensor:
+def _allowed(scores: Tensor, wanted: Tensor) -> Tensor:
     """Return the summed cross entropy where the wanted answer is one that the types allow: annotators err too."""
     allowed = scores[torch.arange(len(wanted), device=scores.device), wanted] > _FAR_BELOW / 2
     return functional.cross_entropy(scores[allowed], wanted[allowed], reduction="sum")
+
+
+def _apart(scores: Tensor, chances: Tensor, weight: Tensor | float = 1.0) -> Tensor:
+    """Return the weighted sum of how far each decision is from the teacher's probabilities (Kullback and Leibler)."""
+    apart = functional.kl_div(torch.log_softmax(scores, -1), chances, reduction="none").sum(-1)
+    return (weight * apart).sum()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from spacy.language import Language
+    from torch import Tensor
 
     from kg.training.examples import Floats
 
@@ -117,23 +118,27 @@ def equip(nlp: Language, begin: Base, arrays: Mapping[str, Floats]) -> None:
     install(nlp, arrays, {**SETTINGS, "kg_encoder": encoder})
 
 
-def train(
-    papers: Sequence[Labelled], begin: Base, settings: finetune.Settings, first: Sequence[Labelled] = ()
-) -> Language:
-    """Return the pipeline trained on ``papers``, its scores not yet calibrated.
-
-    :param first: papers that a model labelled: read once before the others.
-    """
-    nlp = prepared(begin)
-    split = WordPieces(begin.vocabulary)
-    state = None
-    stages = ((first, replace(settings, epochs=1)), (papers, settings))
-    for some, how in stages if first else stages[1:]:
-        examples = [example(nlp, one, split) for one in some]
-        log.info("%d papers to learn from", len(examples))
-        state = finetune.finetune(examples, begin.encoder, begin.vectors, how, earlier=state)
-    equip(nlp, begin, {name: array.numpy() for name, array in (state or {}).items()})
+def join_names(nlp: Language, papers: Sequence[Labelled]) -> None:
+    """Teach the pipeline which names are one thing."""
     same = train_coreference(papers, [gold_document(nlp, one) for one in papers])
     same.settings["threshold"] = SAME
     part(nlp, "kg_entities").linear = same
+
+
+def train(
+    papers: Sequence[Labelled],
+    begin: Base,
+    settings: finetune.Settings,
+    earlier: Mapping[str, Tensor] | None = None,
+) -> Language:
+    """Return the pipeline trained on ``papers``, its scores not yet calibrated.
+
+    :param earlier: parameters to go on from, those that a teacher's lessons gave, say.
+    """
+    nlp, split = prepared(begin), WordPieces(begin.vocabulary)
+    examples = [example(nlp, one, split) for one in papers]
+    log.info("%d papers to learn from", len(examples))
+    state = finetune.finetune(examples, begin.encoder, begin.vectors, settings, earlier=earlier)
+    equip(nlp, begin, {name: array.numpy() for name, array in state.items()})
+    join_names(nlp, papers)
     return nlp

@@ -99,8 +99,6 @@ def example(
     return Example(
         paper_id=sentence.document,
         pieces=pieces,
-        owners=pieces.owners,
-        tokens=max(pieces.owners) + 1,
         spans=_spans(reading.places, types),
         ignored=[],
         places=[tuple((p.start, p.end) for p in mine[: geometry.MOST_PLACES]) for mine in reading.places],

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -26,9 +27,10 @@ if TYPE_CHECKING:
 NAMES = ("FooNet", "BarNet", "QuuxNet", "ZorkNet", "PlughNet", "XyzzyNet")
 
 
-def lines(names: tuple[str, ...]) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+def lines(names: tuple[str, ...]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return texts and labels of small papers."""
-    texts, labels = [], []
+    texts: list[dict[str, Any]] = []
+    labels: list[dict[str, Any]] = []
     for number, name in enumerate(names):
         abstract = (
             f"We propose {name} for robot walking. {name} is trained on the WalkSet dataset and beats OldNet by "
@@ -74,32 +76,80 @@ def test_the_command_makes_a_model_that_loads(files: tuple[Path, Path], minilm: 
     assert Extractor.load(tmp_path / "again").name == extractor.name, "the same files, the same model"
 
 
-def test_a_student_learns_from_its_teacher_first(files: tuple[Path, Path], minilm: Path, tmp_path: Path) -> None:
-    from kg.training.__main__ import main  # noqa: PLC0415 # torch need not be there for the other tests
+def test_a_student_learns_from_its_teacher_first(
+    files: tuple[Path, Path],
+    minilm: Path,
+    mpnet_folder: Path,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from kg.training import __main__, run, teacher  # noqa: PLC0415 # torch need not be there for the other tests
 
+    # So short a training makes no teacher that is sure of anything.
+    monkeypatch.setitem(run.SETTINGS["kg_mentions"], "least", 0.002)
     texts, labels = files
-    corpus = tmp_path / "corpus.jsonl"
-    more = {"id": "u.0", "title": "FooNet again", "abstract": "We propose FooNet for robot walking. It beats BarNet."}
-    corpus.write_text(f"{texts.read_text(encoding='utf-8').rstrip()}\n{json.dumps(more)}\n", encoding="utf-8")
-    command = ["--texts", texts, "--labels", labels, "--corpus", corpus, "--minilm", minilm, "--steps", "1"]
-    for options in (
-        ["--epochs", "4", "--out", "one"],
-        ["--epochs", "1", "--teacher", tmp_path / "one", "--out", "two"],
+    corpus, base = tmp_path / "corpus.jsonl", tmp_path / "base.pt"
+    more = [
+        {"id": f"u.{n}", "title": f"FooNet {n}", "abstract": f"We propose FooNet for {n} robots. It beats BarNet."}
+        for n in range(40)
+    ]
+    lines = [texts.read_text(encoding="utf-8").rstrip(), *map(json.dumps, more)]
+    corpus.write_text("\n".join(lines), encoding="utf-8")
+    given = ["--texts", texts, "--labels", labels]
+    student = [*given, "--corpus", corpus, "--minilm", minilm, "--steps", "1", "--base", base]
+    for command, options in (
+        (__main__.main, [*student, "--epochs", "1", "--out", tmp_path / "one"]),
+        (teacher.main, [*given, "--base", base, "--mpnet", mpnet_folder, "--epochs", "30", "--out", tmp_path / "t.pt"]),
+        (
+            __main__.main,
+            [*student, "--teacher", tmp_path / "t.pt", "--taught", tmp_path / "s.pt", "--out", tmp_path / "two"],
+        ),
+        (__main__.main, [*student, "--taught", tmp_path / "s.pt", "--out", tmp_path / "again"]),
     ):
-        *rest, out = options
-        done = CliRunner().invoke(main, [*map(str, (*command, *rest)), str(tmp_path / out)])
+        caplog.set_level("INFO")
+        done = CliRunner().invoke(command, [*map(str, options)])
         assert done.exit_code == 0, done.output
-    assert Extractor.load(tmp_path / "two").name != Extractor.load(tmp_path / "one").name
+    assert "40 abstracts for the teacher to read" in caplog.text, "none that is labelled"
+    names = [Extractor.load(tmp_path / folder).name for folder in ("one", "two", "again")]
+    assert names[0] != names[1] == names[2]
 
 
-def test_silver_texts_are_no_labelled_ones() -> None:
-    from kg.training.silver import drawn  # noqa: PLC0415
+def test_no_labelled_text_is_a_lesson() -> None:
+    pytest.importorskip("torch", reason="needs the extra train")
+    from kg.training.teacher import drawn  # noqa: PLC0415
 
     texts = [f"text {number}" for number in range(9)]
     some = drawn(texts, {"text 3"}, 5, seed=1)
     assert len(some) == len(set(some)) == 5
     assert "text 3" not in drawn(texts, {"text 3"}, 99, seed=1)
     assert some == drawn(texts, {"text 3"}, 5, seed=1)
+
+
+def test_a_student_of_its_own_kind_has_nothing_to_learn(files: tuple[Path, Path], minilm: Path) -> None:
+    """Taught by itself, every loss is 0; by another, none."""
+    torch = pytest.importorskip("torch", reason="needs the extra train")
+    from kg.training import objective, run  # noqa: PLC0415
+    from kg.training.examples import batch_of, example  # noqa: PLC0415
+    from kg.training.network import Network  # noqa: PLC0415
+    from kg.training.pretrain import Settings  # noqa: PLC0415
+
+    papers = labelled(*files)
+    begin = run.base(files[0], papers, minilm, Settings(steps=0))
+    split = WordPieces(begin.vocabulary)
+    some = [example(run.prepared(begin), one, split) for one in papers[:2]]
+    pieces = [one.pieces for one in some]
+    batch = batch_of(pieces, begin.vectors, torch.device("cpu"))
+    one, other = Network(begin.encoder).eval(), Network(begin.encoder).eval()
+    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        words, begins = one.tokens(batch, pieces)
+    seen = [words[a:b].float() for a, b in itertools.pairwise(begins)]
+    with torch.no_grad():
+        itself = objective.taught(one, batch, some, one, seen)
+        by_other = objective.taught(one, batch, some, other, seen)
+    assert set(itself) == {*objective.PARTS, "vectors"}
+    assert all(float(loss) == pytest.approx(0, abs=1e-3) for loss in itself.values())
+    assert all(float(by_other[name]) > 1e-2 for name in objective.PARTS)
 
 
 def test_the_network_computes_what_the_pipeline_computes(files: tuple[Path, Path], minilm: Path) -> None:
@@ -121,7 +171,7 @@ def test_the_network_computes_what_the_pipeline_computes(files: tuple[Path, Path
         doc = part(nlp, "kg_encoder")(gold_document(nlp, one))
         with torch.no_grad():
             batch = batch_of([made.pieces], begin.vectors, torch.device("cpu"))
-            words, begins = network.tokens(batch, [made])
+            words, begins = network.tokens(batch, [made.pieces])
             assert np.asarray(doc.tensor) == pytest.approx(words.numpy(), abs=0.2)
             doc.tensor = words.numpy()
             scores, inside = network.spans(words, begins)
