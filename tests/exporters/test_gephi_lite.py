@@ -13,7 +13,7 @@ import pytest
 
 from kg.exporters import EXPORTERS
 from kg.graph.network import Selection, network
-from tests.exporters.test_networks import by_graphology, day, edges_of, nodes_of
+from tests.exporters.test_networks import by_ends, by_graphology, day, edges_of, nodes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,6 +92,6 @@ def test_the_reader_of_gephi_lite_finds_every_value(few: GraphStore, tmp_path: P
 
     nodes, edges = by_graphology(read, path)
     whole = network(few)
-    assert (nodes, edges) == (nodes_of(whole), edges_of(whole))
+    assert (nodes, edges) == (nodes_of(whole), by_ends(edges_of(whole)))
     assert len(nodes) == len(whole.nodes) > 0
     assert any(day(data) for data in nodes.values())
