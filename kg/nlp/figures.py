@@ -19,7 +19,7 @@ _WORDS = {
     "ninety": 90, "hundred": 100,
 }  # fmt: skip
 _NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
-_SIGN = r"(?:\$?\\(?:sim|approx|pm|times)\$?\s?|[+\-−±~≈×<>≤≥]\s?)"
+_SIGN = r"(?:\$?\\(?:sim|approx|pm|times)\$?\s?|[+\-−±~≈×<≤≥]\s?|(?<!-)>\s?)"
 _WORD = "|".join(_WORDS)
 _UNIT = (
     r"\s?\\?%|\s?\$?\\%\$?|\$?\^\{?\\circ\}?|\s?percentage[ -]points?|[ -]percent(?:age)?|"
