@@ -25,7 +25,7 @@ from kg.graph.records import PaperRecord
 from kg.graph.store import GraphStore
 from kg.model import EntityType, Network, NetworkEdge, NetworkNode
 from kg.views.site import atlas
-from kg.views.site.library import Library, Node, gather
+from kg.views.site.catalogue import Library, Node, gather
 from kg.views.site.maps import Key, Map, Said, maps
 from kg.views.site.writing import write_file, write_shipped
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.errors import ExportError
 from kg.views.site import atlas, boards, home, licences, looks, news, pages, search, sparql
-from kg.views.site.library import Library, gather
+from kg.views.site.catalogue import Library, gather
 from kg.views.site.writing import write_file, write_shipped
 
 if TYPE_CHECKING:

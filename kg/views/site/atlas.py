@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kg.graph.communities import Floats, Indices
-    from kg.views.site.library import Library
+    from kg.views.site.catalogue import Library
     from kg.views.site.maps import Key, Said
 
 PAGE = "network.html"

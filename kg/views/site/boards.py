@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kg.model import EntityType, ResultKind, Role
 from kg.resolution.tex import readable
-from kg.views.site.library import Stated, is_read
+from kg.views.site.catalogue import Stated, is_read
 from kg.views.site.sheet import Sheet
 from kg.views.site.writing import write_html
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kg.graph.records import PaperRecord, PaperResult
-    from kg.views.site.library import Library, Measured, Node
+    from kg.views.site.catalogue import Library, Measured, Node
 
 ADDRESS = "boards.html"
 MOST_LISTED = 1000

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from kg.graph.names import AUTHOR, CATEGORY, PAPER
 from kg.model import EntityType, RelationType
 from kg.views.site import boards
-from kg.views.site.library import is_read
+from kg.views.site.catalogue import is_read
 from kg.views.site.sheet import Sheet, shorter
 from kg.views.site.writing import write_html
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kg.graph.records import PaperRecord
-    from kg.views.site.library import Library, Node
+    from kg.views.site.catalogue import Library, Node
 
 ADDRESS = "index.html"
 MOST = 10

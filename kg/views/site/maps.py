@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from kg.graph.names import AUTHOR, ENTITIES, PAPER
 from kg.graph.network import CREATOR
 from kg.model import EntityType, Role
-from kg.views.site.library import Stated
+from kg.views.site.catalogue import Stated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from kg.graph.records import PaperRecord
-    from kg.views.site.library import Library
+    from kg.views.site.catalogue import Library
 
 MOST = 20_000
 """The most nodes of a drawing: what software rendering still pans smoothly (tests/benchmarks/network.py)."""

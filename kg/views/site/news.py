@@ -15,8 +15,8 @@ from kg.graph.names import ENTITIES
 from kg.model import EntityType, RelationType
 from kg.resolution.tex import readable
 from kg.views.site import boards, snapshot
+from kg.views.site.catalogue import Stated
 from kg.views.site.home import PLURALS
-from kg.views.site.library import Stated
 from kg.views.site.sheet import Sheet
 from kg.views.site.writing import write_file, write_html
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kg.graph.records import PaperRecord, PaperResult
-    from kg.views.site.library import Library
+    from kg.views.site.catalogue import Library
     from kg.views.site.snapshot import Snapshot
 
 ADDRESS = "new.html"

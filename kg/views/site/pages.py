@@ -9,7 +9,7 @@ from kg.graph.names import AUTHOR, CATEGORY, PAPER
 from kg.model import EntityType, Role
 from kg.views.drawing import words
 from kg.views.site.boards import board_address
-from kg.views.site.library import is_read
+from kg.views.site.catalogue import is_read
 from kg.views.site.profiles import MOST_PAPERS, neighbours, person, profile
 from kg.views.site.sheet import Sheet, results_table
 from kg.views.site.writing import write_html
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kg.graph.records import PaperClaim, PaperRecord
-    from kg.views.site.library import Library, Node
+    from kg.views.site.catalogue import Library, Node
 
 PAPERS_A_PAGE = 400
 _ARXIV = "https://arxiv.org/abs/"

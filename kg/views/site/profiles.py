@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kg.graph.names import ENTITIES
 from kg.model import EntityType, RelationType, ResultKind, Role
-from kg.views.site.library import Stated, is_read
+from kg.views.site.catalogue import Stated, is_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from kg.graph.records import PaperRecord, PaperResult
-    from kg.views.site.library import Library, Measured, Node
+    from kg.views.site.catalogue import Library, Measured, Node
 
 MOST_ROWS = 110
 """The most rows with sentences of a page: with as many the largest page is well under 150 kB."""

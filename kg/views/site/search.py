@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from kg.views.site.library import Library
+    from kg.views.site.catalogue import Library
 
 _DIGIT = range(10)
 _PLAIN = re.compile(r"[^a-z0-9]+")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from kg.graph.records import PaperClaim, PaperRecord, PaperResult
-    from kg.views.site.library import Library
+    from kg.views.site.catalogue import Library
     from kg.views.site.profiles import Person, Profile
 
 LONGEST_LABEL = 200

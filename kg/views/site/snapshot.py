@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from kg.graph.names import ENTITIES
 from kg.model import EntityType, RelationType, Role
-from kg.views.site.library import is_read
+from kg.views.site.catalogue import is_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from kg.graph.records import PaperClaim, PaperRecord, PaperResult
-    from kg.views.site.library import Library
+    from kg.views.site.catalogue import Library
 
 FORM = 1
 """Number of the form of the file; a site of another form counts as none."""

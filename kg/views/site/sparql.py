@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from kg.graph.named import NamedQuery, Parameter
     from kg.graph.store import GraphStore
-    from kg.views.site.library import Library, Node
+    from kg.views.site.catalogue import Library, Node
 
 ADDRESS = "sparql.html"
 DIST = "dist"

@@ -10,7 +10,7 @@ import pytest
 
 from kg.graph.store import GraphStore
 from kg.views.site import write_site
-from kg.views.site.library import Library, gather
+from kg.views.site.catalogue import Library, gather
 from tests.views.site.asked import PAPERS, make_graph
 
 if TYPE_CHECKING:

@@ -10,14 +10,14 @@ import pytest
 from kg.graph.results import QUERY_PREFIXES
 from kg.graph.store import GraphStore
 from kg.views.site.asking import QUERIES, address, query
-from kg.views.site.library import gather, is_read
+from kg.views.site.catalogue import gather, is_read
 from kg.views.site.profiles import person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from kg.views.site.library import Library
+    from kg.views.site.catalogue import Library
 
 
 @pytest.fixture(scope="module")

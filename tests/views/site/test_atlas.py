@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from kg.graph.communities import Indices
-    from kg.views.site.library import Library
+    from kg.views.site.catalogue import Library
 
     Gathered = Callable[[Iterable[Any]], Library]
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from kg.views.site.library import Library
+    from kg.views.site.catalogue import Library
     from tests.views.site.asked import Annotated
 
     Browse = Callable[..., AbstractContextManager[Any]]

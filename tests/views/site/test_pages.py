@@ -15,13 +15,13 @@ from kg.errors import ExportError
 from kg.graph.store import GraphStore
 from kg.model import Paper
 from kg.views.site import pages, write_site
-from kg.views.site.library import gather
+from kg.views.site.catalogue import gather
 from tests.views.site.asked import make_graph
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kg.views.site.library import Library
+    from kg.views.site.catalogue import Library
 
 
 class Links(HTMLParser):

@@ -9,14 +9,14 @@ import pytest
 from kg import resources
 from kg.build import build
 from kg.graph.store import GraphStore
-from kg.views.site.library import gather
+from kg.views.site.catalogue import gather
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from kg.views.site.library import Library
+    from kg.views.site.catalogue import Library
 
     Browse = Callable[..., AbstractContextManager[Any]]
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from kg.views.site.library import Library
+    from kg.views.site.catalogue import Library
 
     Browse = Callable[..., AbstractContextManager[Any]]
 

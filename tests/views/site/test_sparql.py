@@ -21,7 +21,7 @@ from kg.model import Extraction
 from kg.resolution import resolve
 from kg.views.site import sparql as page_of_sparql
 from kg.views.site import write_site
-from kg.views.site.library import gather
+from kg.views.site.catalogue import gather
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence

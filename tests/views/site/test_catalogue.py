@@ -10,13 +10,13 @@ from kg.graph.describe import describe
 from kg.graph.names import AUTHOR, CATEGORY, KINDS, PAPER, named
 from kg.graph.vocab import name
 from kg.model import Paper
-from kg.views.site.library import gather, is_read
+from kg.views.site.catalogue import gather, is_read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kg.graph.store import GraphStore
-    from kg.views.site.library import Library
+    from kg.views.site.catalogue import Library
 
 
 def test_every_node_has_the_label_and_kind_that_the_graph_gives(graph: GraphStore) -> None:
