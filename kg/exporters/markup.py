@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import IO, TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
 from kg.exporters.presets import MUTUAL, PRESETS, SIMILARITY, WHOLE
-from kg.exporters.shelf import Shelf
 from kg.files import writing
-from kg.graph.network import streamed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -101,27 +99,6 @@ def weight(edge: NetworkEdge) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shelved:
-    """A network on disk."""
-
-    nodes: Shelf[NetworkNode]
-    edges: Shelf[NetworkEdge]
-
-
-def shelved(store: GraphStore, selection: Selection) -> Drawn:
-    """Return the whole network, its nodes and edges on disk.
-
-    :raises ConfigError: if the selection names something that the graph has not.
-    """
-    nodes, edges = streamed(store, selection)
-    return _Shelved(
-        # A read-only view of a mapping cannot be pickled.
-        Shelf(((node.key,), replace(node, attributes=dict(node.attributes))) for node in nodes),
-        Shelf(((edge.key,), replace(edge, attributes=dict(edge.attributes))) for edge in edges),
-    )
-
-
-@dataclass(frozen=True, slots=True)
 class NetworkFile:
     """A network as one XML file.
 
@@ -135,7 +112,7 @@ class NetworkFile:
 
     def write(self, store: GraphStore, target: Path, selection: Selection) -> tuple[Path, ...]:
         """Write the network; see :class:`kg.exporters.Exporter`."""
-        found = shelved(store, selection) if self.preset == WHOLE else PRESETS[self.preset](store, selection)
+        found = PRESETS[self.preset](store, selection)
         with writing(target) as stream:
             self.body(Markup(stream), found)
         return (target,)

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import combinations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
+from kg.exporters.shelf import Shelf
 from kg.graph.names import AUTHOR, ENTITIES, PAPER
-from kg.graph.network import CREATOR, joined, network
+from kg.graph.network import CREATOR, joined, network, streamed
 from kg.model import EntityType, Network, NetworkEdge, NetworkNode, RelationType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from kg.graph.drawing import Drawn
     from kg.graph.network import Selection
     from kg.graph.store import GraphStore
     from kg.model import Scalar
@@ -33,6 +35,27 @@ _NEAREST = 10
 _COMMON = 200
 
 Pair: TypeAlias = "tuple[str, str]"
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelved:
+    """A network on disk."""
+
+    nodes: Shelf[NetworkNode]
+    edges: Shelf[NetworkEdge]
+
+
+def whole(store: GraphStore, selection: Selection) -> Drawn:
+    """Return the whole network, its nodes and edges on disk.
+
+    :raises ConfigError: if the selection names something that the graph has not.
+    """
+    nodes, edges = streamed(store, selection)
+    return _Shelved(
+        # A read-only view of a mapping cannot be pickled.
+        Shelf(((node.key,), replace(node, attributes=dict(node.attributes))) for node in nodes),
+        Shelf(((edge.key,), replace(edge, attributes=dict(edge.attributes))) for edge in edges),
+    )
 
 
 def co_authors(store: GraphStore, selection: Selection) -> Network:
@@ -125,9 +148,9 @@ def _edge(pair: Pair, kind: str, attributes: dict[str, Scalar]) -> NetworkEdge:
     return NetworkEdge("|".join((pair[0], kind, pair[1])), *pair, kind, MappingProxyType(attributes))
 
 
-PRESETS: Mapping[str, Callable[[GraphStore, Selection], Network]] = MappingProxyType(
+PRESETS: Mapping[str, Callable[[GraphStore, Selection], Drawn]] = MappingProxyType(
     {
-        WHOLE: network,
+        WHOLE: whole,
         "co-authors": co_authors,
         "method-benchmark": method_benchmark,
         "paper-similarity": paper_similarity,
