@@ -147,11 +147,11 @@ class _Reading:
 
     def paper(self, content: PaperContent) -> None:
         """Take in one paper."""
+        paper = content.value(content.of_class("kg:Paper")[0], "dcterms:identifier")
         for claim in self._stated(content, "kg:RoleClaim", "kg:RelationClaim"):
             if not content.values(claim, "kg:quarantineReason"):
                 relation = local(content.objects(claim, "rdf:predicate")[0])
                 ends = content.value(claim, "rdf:subject"), relation, content.value(claim, "rdf:object")
-                paper = content.value(content.of_class("kg:Paper")[0], "dcterms:identifier")
                 for stretch in content.stretches(claim, "kg:evidence"):
                     self._said.add(ends, (ends, paper, stretch))
         for result in self._stated(content, "kg:Result"):

@@ -51,7 +51,8 @@ class PaperGraph:
                 graph.by_subject.setdefault(quad.subject, {}).setdefault(quad.predicate, []).append(quad.object)
         for predicates in graph.by_subject.values():
             for objects in predicates.values():
-                objects.sort(key=str)
+                if len(objects) > 1:  # most are alone, and the key costs more than the list
+                    objects.sort(key=str)
         return graph
 
     def nodes(self, subject: NamedNode, predicate: NamedNode) -> list[NamedNode]:

@@ -7,13 +7,13 @@ import sys
 from typing import IO
 
 
-def main(folder: str, password: str, bolt: int, http: int, answers: IO[str]) -> None:
+def main(folder: str, password: str, bolt: int, http: int, heap: str, answers: IO[str]) -> None:
     """Serve until the input ends."""
     from arcadedb_embedded.server import ArcadeDBServer  # noqa: PLC0415 - it starts a Java machine
 
     plugin = "Bolt:com.arcadedb.bolt.BoltProtocolPlugin"
     ports = {"bolt_port": bolt, "http_port": http}
-    server = ArcadeDBServer(folder, password, {"server_plugins": plugin, **ports}, {"heap_size": "512m"})
+    server = ArcadeDBServer(folder, password, {"server_plugins": plugin, **ports}, {"heap_size": heap})
     server.start()
     try:
         for line in sys.stdin:
@@ -28,4 +28,4 @@ if __name__ == "__main__":
     # What the engine logs to standard output is led to standard error; answers go to the real one.
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as real:
         os.dup2(2, 1)
-        main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), real)
+        main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), sys.argv[5], real)

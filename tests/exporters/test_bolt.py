@@ -50,7 +50,7 @@ class Bolt:
         self.port, http = _free_port(), _free_port()
         self._names = counting()
         self._process = subprocess.Popen(
-            [sys.executable, str(HERE / "bolt_server.py"), str(folder), SECRET, str(self.port), str(http)],
+            [sys.executable, str(HERE / "bolt_server.py"), str(folder), SECRET, str(self.port), str(http), "512m"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
