@@ -1,8 +1,8 @@
 """RDF: Turtle, RDF/XML and JSON-LD of everything in one graph, TriG and N-Quads with the graph of each paper.
 
 Graphs come in the order of their names, statements in the order of their subjects, the type first; so equal graphs give
-equal bytes, and no more than one paper's graph (or the graph of labels) is in memory at a time. Formats of one graph
-join the graphs: what several papers state is written once.
+equal bytes, and no more than one paper's graph is in memory at a time: that of the labels is sorted on disk. Formats of
+one graph join the graphs: what several papers state is written once.
 
 Canonical N-Quads are another order of the same: that of RDFC-1.0, whose hash is the SHA-256 of the file.
 """
@@ -17,6 +17,7 @@ from pyoxigraph import RdfFormat, Triple, serialize
 
 from kg.exporters.jsonld import write_nodes
 from kg.exporters.rdfxml import write_rdfxml
+from kg.exporters.shelf import Shelf
 from kg.files import writing, writing_bytes
 from kg.graph.labels import touched
 from kg.graph.network import selected_papers
@@ -136,10 +137,11 @@ def selected_graphs(store: GraphStore, selection: Selection) -> Graphs:
 def quads(store: GraphStore, graphs: Graphs) -> Iterator[Quad]:
     """Yield the quads of ``graphs``, in the order that this module's exports have."""
     for graph in sorted((*graphs.papers, graphs.labels), key=lambda g: g.value):
-        found: Iterable[Quad] = store.quads(graph)
-        if graph == graphs.labels and graphs.named is not None:
-            found = (quad for quad in found if quad.subject in graphs.named)
-        yield from in_subject_order(found)
+        if graph == graphs.labels:
+            found = (q for q in store.quads(graph) if graphs.named is None or q.subject in graphs.named)
+            yield from Shelf((_place(quad), quad) for quad in found)
+        else:
+            yield from in_subject_order(store.quads(graph))
 
 
 def in_subject_order(found: Iterable[Quad]) -> list[Quad]:
@@ -147,9 +149,9 @@ def in_subject_order(found: Iterable[Quad]) -> list[Quad]:
     return sorted(found, key=_place)
 
 
-def _place(quad: Quad) -> tuple[str, bool, str, str]:
+def _place(quad: Quad) -> tuple[str, str, str, str]:
     subject, predicate, obj, _ = quad
-    return str(subject), predicate != _TYPE, predicate.value, str(obj)
+    return str(subject), "" if predicate == _TYPE else "other", predicate.value, str(obj)
 
 
 def union(store: GraphStore, graphs: Graphs) -> Iterator[Triple]:
