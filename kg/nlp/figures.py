@@ -29,11 +29,13 @@ _UNIT = (
     r"°|GB|MB|KB|TB|GFLOPs|FLOPs|TFLOPs|TOPS|mJ|J|W|mW|kW|kg|g|N|Nm|mAP|BLEU|PSNR|s|nm|μm|µs|μs|us|K|M|B)(?![\w])"
 )
 _RANGE = r"\s?(?:--?(?!>)|–|—|\$?\\sim\$?|\s?\$?\\pm\$?\s?|\s?±\s?|\s?\+/?-\s?)\s?"
+_PART = r"(?<![\w./-])(?!(?:19|20)\d\d/)\d+(?:\.\d+)?/\d+(?:th\b)?(?![\w/%]|\.\d)"
 _CORE = rf"\$?{_SIGN}?(?:{_NUMBER})(?:{_UNIT})?\$?"
 _FIGURE = re.compile(
     rf"""
       (?P<order>(?:(?:\b(?:an?|{_WORD})|\b\d+|\bseveral)[ -])?orders?[ -]of[ -]magnitude)
     | (?P<words>\b(?:{_WORD})(?:[ -](?:{_WORD}))*[ -](?:percent(?:age\spoints)?|times|folds?)|\b(?:{_WORD})fold\b)
+    | (?P<part>{_PART})
     | (?P<digits>\[{_CORE},\s?{_CORE}\]|(?<![\w.])(?:(?<!from\s){_CORE}\sto\s{_CORE}|{_CORE}(?:{_RANGE}{_CORE})?))
     """,
     re.VERBOSE,
@@ -58,8 +60,8 @@ class Figure:
 def figures(text: str) -> Iterator[Figure]:
     """Yield the figures of ``text``, in order.
 
-    >>> [(f.number, f.unit) for f in figures("98.3% on MMLU, 2.7x faster, 23 percent, an order of magnitude")]
-    [(98.3, '%'), (2.7, 'x'), (23.0, 'percent'), (None, 'order of magnitude')]
+    >>> [(f.number, f.unit) for f in figures("98.3% on MMLU, 2.7x faster, 23 percent, an order of magnitude, 9.2/10")]
+    [(98.3, '%'), (2.7, 'x'), (23.0, 'percent'), (None, 'order of magnitude'), (9.2, '/10')]
     """
     for match in _FIGURE.finditer(text):
         value = match.group().rstrip()
@@ -74,6 +76,9 @@ def figures(text: str) -> Iterator[Figure]:
 
 
 def _number(match: re.Match[str], value: str) -> float | None:
+    if match["part"]:
+        some, whole = map(float, _DIGITS.findall(value))
+        return some / whole if some == 1 and whole else some  # 1/400 of the cost, but 9.2/10 points
     if match["digits"]:
         digits = _DIGITS.findall(value)
         number = float(digits[0].replace(",", "")) if digits else math.inf
@@ -93,6 +98,8 @@ def _spoken(value: str) -> float:
 def _unit(match: re.Match[str], value: str) -> str:
     if match["order"]:
         return "order of magnitude"
+    if match["part"]:
+        return "" if value.startswith("1/") else value[value.index("/") :]
     if match["words"]:
         return "fold" if value.endswith("fold") else re.split(r"[ -]", value)[-1]
     unit = _DIGITS.split(value)[-1].strip(" -$\\]")

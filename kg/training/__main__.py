@@ -16,7 +16,7 @@ from kg.training.data import abstracts, fold_of, labelled
 from kg.training.measure import measure
 from kg.training.pipeline import save
 from kg.training.run import Base, base, read_on, train
-from kg.training.teacher import Teacher, drawn, lessons, taught
+from kg.training.teacher import LESSONS, Teacher, drawn, lessons, taught
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +46,7 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--seed", default=_FINETUNE.seed, show_default=True, help="Seed of everything random.")
 @click.option("--fold", type=click.IntRange(0, 9), help="Leave this tenth out: for calibration, and to report figures.")
 @click.option("--teacher", "teacher_file", type=_FILE, help="A teacher, whose lessons come first.")
-@click.option("--lessons", "count", default=10_000, show_default=True, help="How many abstracts the teacher reads.")
+@click.option("--lessons", "count", default=8_640, show_default=True, help="How many abstracts the teacher reads.")
 @click.option("--taught", "taught_file", type=click.Path(path_type=Path), help="Keep what they gave here; use it.")
 @click.option("--papers", "some", default=0, help="Learn from so many papers only, for a learning curve.")
 def main(
@@ -86,7 +86,7 @@ def main(
         earlier = torch.load(taught_file)
     elif teacher_file is not None:
         read = drawn(abstracts(corpus), {one.paper.text for one in papers}, count, seed)
-        earlier = _taught(Teacher.load(teacher_file, begin), learned, read, replace(settings, epochs=1))
+        earlier = _taught(Teacher.load(teacher_file, begin), learned, read, replace(LESSONS, seed=seed))
         if taught_file is not None:
             torch.save(earlier, taught_file)
     nlp = train(learned[: some or None], begin, settings, earlier)

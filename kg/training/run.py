@@ -42,7 +42,7 @@ _THRESHOLDS = {
 }
 SETTINGS: dict[str, dict[str, Any]] = {
     "kg_encoder": {"heads": HEADS, "layers": LAYERS},
-    "kg_mentions": {"least": 0.45, "inside": 0.7},
+    "kg_mentions": {"least": 0.5, "inside": 0.7},
     "kg_roles": {"classes": list(ROLES)},
     "kg_relations": {"classes": list(RELATIONS), "roles": list(ROLES), "thresholds": _THRESHOLDS, "sure": 0.6},
     "kg_results": {"classes": list(KINDS), "least": 0.4},

@@ -35,6 +35,10 @@ from kg.nlp.figures import figures
         (r"a correlation in [0.86, 0.94] there", "[0.86, 0.94]", 0.86, ""),
         (r"an MAE of $5.97^\circ \pm 2.36^\circ$ and", r"$5.97^\circ \pm 2.36^\circ$", 5.97, "°"),
         ("scores of 3.33+-1.04 for", "3.33+-1.04", 3.33, ""),
+        ("rated 9.2/10, which", "9.2/10", 9.2, "/10"),
+        ("from 4/5.", "4/5", 4.0, "/5"),
+        ("with 1/400 of its parameters", "1/400", 0.0025, ""),
+        ("to 1/77th of it", "1/77th", 1 / 77, ""),
         ("of 99999999999999999999% here", "99999999999999999999%", None, "%"),
     ],
 )
@@ -47,6 +51,11 @@ def test_figures(text: str, value: str, number: float | None, unit: str) -> None
 def test_figures_side_by_side_are_two(joint: str) -> None:
     text = f"rises from 61.5%{joint}72.4% on"
     assert [text[f.start : f.end] for f in figures(text)] == ["61.5%", "72.4%"]
+
+
+def test_years_and_pairs_of_metrics_are_no_parts_of_a_whole() -> None:
+    texts = ("KITTI 2012/2015,", "SRCC/PLCC of 0.91/0.85 on")
+    assert [[t[f.start : f.end] for f in figures(t)] for t in texts] == [["2012", "2015"], ["0.91", "0.85"]]
 
 
 @pytest.mark.parametrize(
