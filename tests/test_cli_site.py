@@ -105,15 +105,16 @@ def test_what_cannot_be_written_is_one_line(graph: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no signal to send there")
-def test_ctrl_c_leaves_the_earlier_site_and_nothing_else(graph: Path) -> None:
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_leaves_the_earlier_site_and_nothing_else(graph: Path, sent: signal.Signals, code: int) -> None:
     before = files(graph)
     command = [sys.executable, "-m", "kg", "site", str(graph)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         deadline = time.monotonic() + 120
         while not any(graph.glob(".site.*")) and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.005)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(sent)
         _, error = process.communicate(timeout=120)
-    assert process.returncode == 130
+    assert process.returncode == code
     assert "interrupted; what was there before is unchanged" in error
     assert files(graph) == before

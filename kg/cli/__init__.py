@@ -1,7 +1,8 @@
 """The command line: the only package that prints, exits and knows click.
 
 Exit codes: 0 done, 1 the graph does not conform to its shapes, 2 wrong input or usage, 3 an optional part is not
-installed, 130 interrupted. Heavy imports stay inside the commands, so that ``kg --help`` answers at once.
+installed, 130 interrupted, 143 terminated. Heavy imports stay inside the commands, so that ``kg --help`` answers at
+once.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.terminal import INTERRUPTED, Command, Terminal
+from kg.cli.terminal import Command, Terminal, interrupted
 from kg.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -41,9 +41,9 @@ def send(graph: Path, uri: str, user: str, database: str | None, selection: Sele
     try:
         with GraphStore.open(graph) as store:
             changes = run(store, server, selection, Terminal(quiet=False).track)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         click.echo("kg: interrupted; run it again to finish: what is written is not written twice", err=True)
-        sys.exit(INTERRUPTED)
+        sys.exit(interrupted(stop))
     click.echo(changes.text())
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -23,7 +26,7 @@ Command = Callable[..., Any]
 
 NOT_CONFORMING = 1
 WRONG = 2
-INTERRUPTED = 130
+INTERRUPTED, TERMINATED = 130, 143
 PROBLEMS_SHOWN = 20
 VIOLATIONS_SHOWN = 20
 
@@ -34,13 +37,14 @@ class Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was asked for, and turn what went wrong into a line and a code."""
         try:
-            return super().invoke(ctx)
+            with _terminable():
+                return super().invoke(ctx)
         except KGError as error:
             click.echo(f"kg: {error}", err=True)
             ctx.exit(error.exit_code)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stop:
             click.echo("kg: interrupted; what was there before is unchanged", err=True)
-            ctx.exit(INTERRUPTED)
+            ctx.exit(interrupted(stop))
         except BrokenPipeError:
             # The reader of a pipe (head, less) had enough: no error of ours, and Python must not flush into it again.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -48,6 +52,32 @@ class Group(click.Group):
         except OSError as error:
             click.echo(f"kg: {error.filename or 'input or output'}: {error.strerror or error}", err=True)
             ctx.exit(WRONG)
+
+
+class Terminated(KeyboardInterrupt):
+    """Somebody asked the process to end: it cleans up as it does after Ctrl-C."""
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Raise :class:`Terminated` in the block when the process is asked to end."""
+
+    def stop(*_: object) -> None:
+        raise Terminated
+
+    if threading.current_thread() is not threading.main_thread():  # no other may say what a signal does
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def interrupted(stop: KeyboardInterrupt) -> int:
+    """Return the exit code of a command that was stopped."""
+    return TERMINATED if isinstance(stop, Terminated) else INTERRUPTED
 
 
 class Terminal:
