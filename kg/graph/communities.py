@@ -121,7 +121,8 @@ def _apart(radii: Floats) -> Points:
 def _start(ends: Indices, community: Indices) -> Points:
     """Return places in the unit disc in which neighbours stand on the same side: repeated averaging over neighbours."""
     count, sizes = len(community), np.maximum(np.bincount(community), 1)
-    points = np.random.default_rng(0).uniform(-1, 1, (count, 2))
+    scattered = np.random.default_rng(0).uniform(-1, 1, (count, 2))
+    points = scattered
     degree = np.bincount(ends.ravel(), minlength=count)[:, None] + 1
     for _ in range(20):
         points = points + _sums(ends[:, 0], points[ends[:, 1]], count) + _sums(ends[:, 1], points[ends[:, 0]], count)
@@ -129,6 +130,7 @@ def _start(ends: Indices, community: Indices) -> Points:
         points = points - (_sums(community, points, len(sizes)) / sizes[:, None])[community]
         width = np.sqrt(_sums(community, points**2, len(sizes)) / sizes[:, None])[community]
         points = points / np.maximum(width, 1e-9)
+    points = points + 0.01 * scattered  # nodes that have the same neighbours came to the same place
     return _ranked(points, community, np.ones(len(sizes)), 1.0)
 
 

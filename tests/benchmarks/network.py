@@ -20,14 +20,12 @@ from pyvis.network import Network as PyvisNetwork
 from scipy.spatial import cKDTree
 
 from kg.graph.communities import communities, plan
-from kg.graph.drawing import positions
 from kg.graph.records import PaperRecord
 from kg.graph.store import GraphStore
-from kg.model import EntityType, Network, NetworkEdge, NetworkNode
-from kg.views.site import atlas
+from kg.model import EntityType
+from kg.views.site import atlas, looks
 from kg.views.site.catalogue import Library, Node, gather
 from kg.views.site.maps import Key, Map, Said, maps
-from kg.views.site.writing import write_file, write_shipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -103,9 +101,7 @@ def communities_of(drawn: Map) -> npt.NDArray[np.intp]:
 
 def write_ours(library: Library, drawn: Map, target: Path) -> Path:
     """Write the page of a site."""
-    for name in ("site.css", "site.js", "search.js"):
-        write_shipped(target, name)
-    write_file(target / "assets" / "kinds.css", "")
+    looks.write(target)
     atlas.write_maps(library, [drawn], target)
     return target / atlas.PAGE
 
@@ -188,14 +184,10 @@ def layouts(drawn: Map) -> Iterator[tuple[str, float, float]]:
     found, community = timed(lambda: communities(len(drawn.nodes), ends, weights))
     spent, placed = timed(lambda: plan(ends, weights, community))
     yield "discs of communities", found + spent, together(placed.points, community)
-    nodes = tuple(NetworkNode(str(i), "", "") for i in range(len(drawn.nodes)))
-    edges = tuple(NetworkEdge(str(i), str(a), str(b), "") for i, (a, b) in enumerate(ends.tolist()))
-    spent, spots = timed(lambda: positions(Network(nodes, edges)))
-    yield "kg.graph.drawing", spent, together(np.array([spots[node.key] for node in nodes]), community)
     if len(drawn.nodes) <= COMPARED:
         graph: nx.Graph[int] = nx.Graph(ends.tolist())
         spent, spots = timed(lambda: nx.forceatlas2_layout(graph, max_iter=100, seed=0))
-        yield "ForceAtlas2 of networkx", spent, together(np.array([spots[i] for i in range(len(nodes))]), community)
+        yield "ForceAtlas2 of networkx", spent, together(np.array([spots[i] for i in range(len(community))]), community)
 
 
 def measure(browser: Browser, library: Library, drawn: Map, folder: Path) -> None:

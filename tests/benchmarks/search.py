@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import sync_playwright
 
+from kg.views.site import looks
 from kg.views.site.search import Entry, columns, plain_file
-from kg.views.site.writing import write_data, write_html, write_shipped
+from kg.views.site.writing import write_data, write_html
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -124,8 +125,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder)
-        for name in ("site.css", "site.js", "search.js", "questions.css"):
-            write_shipped(site, name)
+        looks.write(site)
         write_data(site, "search", columns(names()))
         write_html(site, "index.html", "base.html")
         measure(site)

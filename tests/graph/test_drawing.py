@@ -41,15 +41,20 @@ def test_neighbours_stand_closer_than_strangers() -> None:
     assert sum(near) / len(near) < 0.2 * sum(far) / len(far)
 
 
-def test_nodes_do_not_lie_on_one_another() -> None:
-    places = list(positions(two_rings(60)).values())
+@pytest.mark.parametrize(
+    "network",
+    [two_rings(60), net(2, (0, 1)), net(3, (0, 1), (0, 2), (1, 2)), net(9, *((0, i) for i in range(1, 9)))],
+    ids=["rings", "a pair", "a triangle", "a star"],
+)
+def test_nodes_do_not_lie_on_one_another(network: Network) -> None:
+    places = list(positions(network).values())
     closest = min(math.dist(a, b) for i, a in enumerate(places) for b in places[:i])
     assert closest > 4
 
 
-def test_the_centre_is_at_the_origin() -> None:
+def test_the_middle_is_at_the_origin() -> None:
     places = positions(two_rings(25)).values()
-    assert [round(sum(axis) / len(places), 1) + 0.0 for axis in zip(*places, strict=True)] == [0.0, 0.0]
+    assert [round(min(axis) + max(axis), 1) + 0.0 for axis in zip(*places, strict=True)] == [0.0, 0.0]
 
 
 def test_size_grows_with_degree() -> None:
