@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kg.errors import ExportError
 from kg.views.site import atlas, boards, home, licences, looks, news, pages, search, sparql
 from kg.views.site.catalogue import Library, gather
-from kg.views.site.writing import write_file, write_shipped
+from kg.views.site.writing import write_shipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,9 +53,8 @@ def write_site(graph: GraphStore, target: Path, track: Callable[..., Any] = _unt
 
 
 def _write(library: Library, graph: GraphStore, target: Path, track: Callable[..., Any]) -> None:
-    for name in ("site.css", "site.js", "questions.css", "search.js", "boards.js"):
-        write_shipped(target, name)
-    write_file(target / "assets" / "kinds.css", looks.style())
+    looks.write(target)
+    write_shipped(target, "boards.js")
     home.write(library, target)
     search.write(library, target)
     boards.write(library, target)

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.views.site import looks
 from kg.views.site.search import Entry, columns, entries, plain_file
-from kg.views.site.writing import write_data, write_html, write_shipped
+from kg.views.site.writing import write_data, write_html
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,9 +48,7 @@ ENTRIES = (
 def names(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a site of one page with a search box."""
     site = tmp_path_factory.mktemp("names")
-    for name in ("site.css", "site.js", "search.js", "questions.css"):
-        write_shipped(site, name)
-    (site / "assets" / "kinds.css").write_text("", encoding="utf-8")
+    looks.write(site)
     write_data(site, "search", columns(ENTRIES))
     for entry in ENTRIES:
         write_html(site, f"{entry.folder}/{entry.file}.html", "base.html")
