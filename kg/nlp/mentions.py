@@ -2,7 +2,8 @@
 
 The score of a stretch is biaffine in its first and its last word (J. Yu, B. Bohnet, M. Poesio: Named entity recognition
 as dependency parsing. ACL 2020). The likeliest stretches are taken first; one that cuts across a taken one is dropped,
-one that lies inside a taken one has to be surer. An address, or half of a bracket, is no name.
+one that lies inside a taken one has to be surer. An address, or half of a bracket, is no name. What the curated
+vocabularies name, and no mention covers, is one unless the model is all but sure that it is not.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from kg.nlp.rows import MENTIONS
 from kg.nlp.weights import Floats, WeightedComponent, softmax
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 Labelled = tuple[int, int, str, float]
 """First token, token after the last, type, probability."""
@@ -28,6 +29,8 @@ TYPES = tuple(kind.value for kind in EntityType)
 WIDEST = 20
 """Words of the longest mention that can be found."""
 _BRACKETS = (("(", ")"), ("[", "]"), ("{", "}"))
+_LONGEST_KNOWN = 8
+"""Words of the longest curated name that is looked for."""
 _MOST = 2000
 """Stretches that are looked at in one text, so that time stays bounded."""
 
@@ -65,6 +68,28 @@ def _is_whole(text: str) -> bool:
     return all(text.count(one) == text.count(other) for one, other in _BRACKETS) and text.count("$") % 2 == 0
 
 
+def known(
+    doc: Doc, chances: Floats, rows: Sequence[Labelled], names: Mapping[str, str], least: float
+) -> Iterator[Labelled]:
+    """Yield the curated names in a text that no mention covers, in order; of two that overlap the first, the longest.
+
+    :param chances: as in :func:`decode`; ``rows``: the mentions.
+    :param names: the type of each curated name; ``least``: the least probability of that type.
+    """
+    taken = {number for start, end, *_ in rows for number in range(start, end)}
+    text, ends = doc.text, [token.idx + len(token) for token in doc]
+    for first, token in enumerate(doc):
+        for end in range(min(first + _LONGEST_KNOWN, len(doc)), first, -1):
+            kind = names.get(text[token.idx : ends[end - 1]])
+            if kind is None or not taken.isdisjoint(range(first, end)):
+                continue
+            score = float(chances[first, end - first - 1, TYPES.index(kind)])
+            if score >= least:
+                taken.update(range(first, end))
+                yield first, end, kind, score
+                break
+
+
 class MentionFinder(WeightedComponent):
     """Leave the mentions of a document in ``doc.spans["kg_mentions"]``."""
 
@@ -74,7 +99,10 @@ class MentionFinder(WeightedComponent):
         if self.weights and len(doc):
             settings = self.weights.settings
             words = [token.text for token in doc]
-            rows = decode(self.chances(doc), words, least=settings["least"], inside=settings["inside"])
+            chances = self.chances(doc)
+            found = decode(chances, words, least=settings["least"], inside=settings["inside"])
+            names, least = settings.get("known", {}), settings.get("known_least", 1.0)
+            rows = sorted([*found, *known(doc, chances, found, names, least)])
         spans = [Span(doc, start, end, label=kind) for start, end, kind, _ in rows]
         group = SpanGroup(doc, name=MENTIONS, spans=spans)
         group.attrs["scores"] = [round(score, 4) for *_, score in rows]

@@ -10,6 +10,7 @@ import torch
 from spacy.vectors import Vectors
 
 from kg.nlp.pieces import WordPieces
+from kg.resolution.vocabulary import shipped
 from kg.training import finetune, pretrain
 from kg.training.coreference import train_coreference
 from kg.training.data import Labelled, abstracts, gold_document
@@ -42,7 +43,7 @@ _THRESHOLDS = {
 }
 SETTINGS: dict[str, dict[str, Any]] = {
     "kg_encoder": {"heads": HEADS, "layers": LAYERS},
-    "kg_mentions": {"least": 0.5, "inside": 0.7},
+    "kg_mentions": {"least": 0.5, "inside": 0.7, "known_least": 0.05},
     "kg_roles": {"classes": list(ROLES)},
     "kg_relations": {"classes": list(RELATIONS), "roles": list(ROLES), "thresholds": _THRESHOLDS, "sure": 0.6},
     "kg_results": {"classes": list(KINDS), "least": 0.4},
@@ -115,7 +116,18 @@ def prepared(begin: Base) -> Language:
 def equip(nlp: Language, begin: Base, arrays: Mapping[str, Floats]) -> None:
     """Give the pipeline the network's arrays, and the settings that were found best."""
     encoder = {**SETTINGS["kg_encoder"], "vocabulary": begin.vocabulary}
-    install(nlp, arrays, {**SETTINGS, "kg_encoder": encoder})
+    mentions = {**SETTINGS["kg_mentions"], "known": known_names()}
+    install(nlp, arrays, {**SETTINGS, "kg_encoder": encoder, "kg_mentions": mentions})
+
+
+def known_names() -> dict[str, str]:
+    """Return the labels of the curated vocabularies that are written as names, and mean one type, with that type."""
+    kinds: dict[str, set[str]] = {}
+    for entry in shipped().entries.values():
+        for text in (entry.label, *entry.aliases):
+            if any(letter.isupper() or letter.isdigit() for letter in text):
+                kinds.setdefault(text, set()).add(entry.type.value)
+    return {text: min(types) for text, types in sorted(kinds.items()) if len(types) == 1}
 
 
 def join_names(nlp: Language, papers: Sequence[Labelled]) -> None:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+import spacy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.nlp.mentions import TYPES, WIDEST, decode
+from kg.nlp.mentions import TYPES, WIDEST, decode, known
 from kg.nlp.rows import MENTIONS
 from kg.nlp.weights import softmax
 from tests.nlp.heads import WIDTH, Random, mention_finder
@@ -49,6 +50,32 @@ def test_one_stretch_has_one_type() -> None:
 def test_equal_scores_are_taken_in_order_of_the_text() -> None:
     found = decode(chances((2, 4, "Task", 0.5), (1, 3, "Robot", 0.5)), WORDS, least=0.2, inside=0.2)
     assert found == [(1, 3, "Robot", 0.5)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "score", "expected"),
+    [
+        ((), 0.06, [(3, 5, "Robot", 0.06)]),
+        ((), 0.04, []),
+        (((2, 5, "Task", 0.9),), 0.06, []),
+        (((5, 6, "Task", 0.9),), 0.06, [(3, 5, "Robot", 0.06)]),
+    ],
+    ids=["uncovered", "ruled out", "within a longer mention", "beside a mention"],
+)
+def test_a_curated_name_that_nothing_covers_is_a_mention(
+    rows: tuple[tuple[int, int, str, float], ...], score: float, expected: list[tuple[int, int, str, float]]
+) -> None:
+    doc = spacy.blank("en")("It walks a Unitree G1 outside")
+    likely = chances((3, 5, "Robot", score), *rows, tokens=len(doc))
+    found = list(known(doc, likely, rows, {"Unitree G1": "Robot", "G1": "Method", "Unitree": "Method"}, 0.05))
+    assert [(a, b, kind, pytest.approx(p)) for a, b, kind, p in found] == expected
+
+
+def test_of_curated_names_that_overlap_the_longest_counts() -> None:
+    doc = spacy.blank("en")("A Unitree G1")
+    likely = chances((1, 3, "Robot", 0.2), (2, 3, "Robot", 0.4), tokens=len(doc))
+    found = list(known(doc, likely, (), {"Unitree G1": "Robot", "G1": "Robot"}, 0.05))
+    assert [row[:3] for row in found] == [(1, 3, "Robot")]
 
 
 def test_half_a_bracket_or_formula_is_no_name() -> None:

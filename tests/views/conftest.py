@@ -228,8 +228,26 @@ class Visit:
         return str(self.run("name => drawing.nodes.get().find(n => n.name === name).id", name))
 
 
+@pytest.fixture(scope="session")
+def watch() -> Callable[[Page, list[str], list[str]], None]:
+    """Return what notes the addresses a page asks for, and its messages, errors, dialogs and breaches of its policy."""
+
+    def watching(page: Page, requests: list[str], problems: list[str]) -> None:
+        page.context.on("request", lambda request: requests.append(request.url))
+        page.on("console", lambda message: problems.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("dialog", lambda dialog: (problems.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.add_init_script(
+            "addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective, e.blockedURI))"
+        )
+
+    return watching
+
+
 @pytest.fixture
-def visit(chromium: Browser) -> Callable[..., AbstractContextManager[Visit]]:
+def visit(
+    chromium: Browser, watch: Callable[[Page, list[str], list[str]], None]
+) -> Callable[..., AbstractContextManager[Visit]]:
     """Return what opens a page from disk; on leaving it, the page must have asked for itself only and had no error."""
 
     @contextmanager
@@ -237,14 +255,8 @@ def visit(chromium: Browser) -> Callable[..., AbstractContextManager[Visit]]:
         settings = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce", **options}
         context = chromium.new_context(**settings)
         seen = Visit(context.new_page())
-        context.on("request", lambda request: seen.requests.append(request.url))
         context.on("requestfailed", lambda request: seen.failed.update({request.url: request.failure}))
-        seen.page.on("console", lambda message: seen.problems.append(f"{message.type}: {message.text}"))
-        seen.page.on("pageerror", lambda error: seen.problems.append(str(error)))
-        seen.page.on("dialog", lambda dialog: (seen.problems.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-        seen.page.add_init_script(
-            "addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective, e.blockedURI))"
-        )
+        watch(seen.page, seen.requests, seen.problems)
         try:
             seen.page.goto(path.as_uri() + address)
             if settings.get("java_script_enabled", True):

@@ -68,7 +68,9 @@ class Seen:
 
 
 @pytest.fixture
-def browse(chromium: Browser) -> Callable[..., AbstractContextManager[Seen]]:
+def browse(
+    chromium: Browser, watch: Callable[[Page, list[str], list[str]], None]
+) -> Callable[..., AbstractContextManager[Seen]]:
     """Return what opens a page of a site from disk.
 
     On leaving it, the page must have had no error, no dialog, no violation of its policy, and have asked for files of
@@ -80,14 +82,8 @@ def browse(chromium: Browser) -> Callable[..., AbstractContextManager[Seen]]:
         settings = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce", **options}
         context = chromium.new_context(**settings)
         seen = Seen(context.new_page())
-        context.on("request", lambda request: seen.requests.append(request.url))
         context.on("requestfailed", lambda request: seen.problems.append(f"failed: {request.url}"))
-        seen.page.on("console", lambda message: seen.problems.append(f"{message.type}: {message.text}"))
-        seen.page.on("pageerror", lambda error: seen.problems.append(str(error)))
-        seen.page.on("dialog", lambda dialog: (seen.problems.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-        seen.page.add_init_script(
-            "addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective, e.blockedURI))"
-        )
+        watch(seen.page, seen.requests, seen.problems)
         try:
             seen.page.goto(site.as_uri() + "/" + address)
             yield seen

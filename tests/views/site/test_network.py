@@ -125,7 +125,7 @@ def test_the_graph_is_drawn_with_names_and_in_the_colours_of_its_kinds(network: 
         }""")
         for colour in ("#0072B2", "#CC79A7", "#D55E00"):
             assert colours.get(colour, 0) > 5, colour
-        assert "StepNet" in seen.run("atlas.stage.labels.map(l => l.text)")
+        assert {"OpenVLA", "LIBERO"} <= set(seen.run("atlas.stage.labels.map(l => l.text)"))
         assert (
             seen.page.locator("#count").inner_text() == "22 nodes and 29 edges are seen"
             or seen.run("atlas.seen.nodeCount") > 15

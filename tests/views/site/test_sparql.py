@@ -144,7 +144,7 @@ class Asking:
 
 
 @pytest.fixture
-def asking(chromium: Browser, site: Site) -> Callable[[str], Any]:
+def asking(chromium: Browser, site: Site, watch: Callable[[Page, list[str], list[str]], None]) -> Callable[[str], Any]:
     """Return what opens the page from disk; on leaving, it has read files of the site only and had no error."""
 
     @contextmanager
@@ -152,13 +152,7 @@ def asking(chromium: Browser, site: Site) -> Callable[[str], Any]:
         context = chromium.new_context(viewport={"width": 1280, "height": 900}, **options)
         page = context.new_page()
         seen = Asking(page)
-        context.on("request", lambda request: seen.requests.append(request.url))
-        page.on("console", lambda message: seen.problems.append(f"{message.type}: {message.text}"))
-        page.on("pageerror", lambda error: seen.problems.append(str(error)))
-        page.on("dialog", lambda dialog: (seen.problems.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-        page.add_init_script(
-            "addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective, e.blockedURI))"
-        )
+        watch(page, seen.requests, seen.problems)
         try:
             page.goto((site.folder / "sparql.html").as_uri() + address)
             page.locator("#ask").wait_for()
