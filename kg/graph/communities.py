@@ -29,7 +29,7 @@ _FRESH = 4
 """Rounds that a list of near nodes is used for; nothing moves far in them."""
 _FILLED = 0.75
 """How much a node's distance from the middle follows its rank (an even spread), the rest the forces."""
-_GAP = 1.2
+_GAP = 1.6
 _PACKED = 400
 """The most discs that forces place; smaller ones stand in rings around these."""
 _PACKING_ROUNDS = 300

@@ -29,7 +29,7 @@ _UNIT = (
     r"°|GB|MB|KB|TB|GFLOPs|FLOPs|TFLOPs|TOPS|mJ|J|W|mW|kW|kg|g|N|Nm|mAP|BLEU|PSNR|s|nm|μm|µs|μs|us|K|M|B)(?![\w])"
 )
 _RANGE = r"\s?(?:--?(?!>)|–|—|\$?\\sim\$?|\s?\$?\\pm\$?\s?|\s?±\s?|\s?\+/?-\s?)\s?"
-_PART = r"(?<![\w./-])(?!(?:19|20)\d\d/)\d+(?:\.\d+)?/\d+(?:th\b)?(?![\w/%]|\.\d)"
+_PART = r"(?<![\w./-])(?!(?:19|20)\d\d/)\d{1,9}(?:\.\d{1,9})?/\d{1,9}(?:th\b)?(?![\w/%]|\.\d)"
 _CORE = rf"\$?{_SIGN}?(?:{_NUMBER})(?:{_UNIT})?\$?"
 _FIGURE = re.compile(
     rf"""
@@ -77,8 +77,8 @@ def figures(text: str) -> Iterator[Figure]:
 
 def _number(match: re.Match[str], value: str) -> float | None:
     if match["part"]:
-        some, whole = map(float, _DIGITS.findall(value))
-        return some / whole if some == 1 and whole else some  # 1/400 of the cost, but 9.2/10 points
+        some, whole = value.removesuffix("th").split("/")
+        return 1 / float(whole) if some == "1" and float(whole) else float(some)  # 1/400 of the cost, but 9.2/10 points
     if match["digits"]:
         digits = _DIGITS.findall(value)
         number = float(digits[0].replace(",", "")) if digits else math.inf

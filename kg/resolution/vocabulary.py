@@ -90,6 +90,15 @@ class Vocabulary:
         """Return the entry whose preferred label is spelled ``text``."""
         return self.entries.get((text, group(kind)))
 
+    def proper_names(self) -> dict[str, str]:
+        """Return the labels that are written as names and mean one type, with that type, sorted."""
+        kinds: dict[str, set[str]] = {}
+        for entry in self.entries.values():
+            for text in (entry.label, *entry.aliases):
+                if any(letter.isupper() or letter.isdigit() for letter in text):
+                    kinds.setdefault(text, set()).add(entry.type.value)
+        return {text: min(types) for text, types in sorted(kinds.items()) if len(types) == 1}
+
 
 def group(kind: EntityType) -> frozenset[EntityType]:
     """Return the types that a thing of type ``kind`` may also be given."""

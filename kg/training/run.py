@@ -116,18 +116,8 @@ def prepared(begin: Base) -> Language:
 def equip(nlp: Language, begin: Base, arrays: Mapping[str, Floats]) -> None:
     """Give the pipeline the network's arrays, and the settings that were found best."""
     encoder = {**SETTINGS["kg_encoder"], "vocabulary": begin.vocabulary}
-    mentions = {**SETTINGS["kg_mentions"], "known": known_names()}
+    mentions = {**SETTINGS["kg_mentions"], "known": shipped().proper_names()}
     install(nlp, arrays, {**SETTINGS, "kg_encoder": encoder, "kg_mentions": mentions})
-
-
-def known_names() -> dict[str, str]:
-    """Return the labels of the curated vocabularies that are written as names, and mean one type, with that type."""
-    kinds: dict[str, set[str]] = {}
-    for entry in shipped().entries.values():
-        for text in (entry.label, *entry.aliases):
-            if any(letter.isupper() or letter.isdigit() for letter in text):
-                kinds.setdefault(text, set()).add(entry.type.value)
-    return {text: min(types) for text, types in sorted(kinds.items()) if len(types) == 1}
 
 
 def join_names(nlp: Language, papers: Sequence[Labelled]) -> None:

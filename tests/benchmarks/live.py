@@ -110,7 +110,7 @@ def row_by_row(session: Session, store: GraphStore, most: float) -> float:
         done += 1
     took, rows = time.perf_counter() - begun, len(nodes) + len(ties)
     say(f"{'a statement a row':28}{took:9.1f} s {done:9} rows of {rows}")
-    return prepared + (took - prepared) * rows / done
+    return prepared + (took - prepared) * rows / max(done, 1)
 
 
 def compare(folder: Path, database: Callable[[str], Server], number: int, most: float) -> None:

@@ -12,6 +12,8 @@ from kg import resources
 from kg.errors import OntologyError
 from kg.graph import vocabularies
 from kg.model import EntityType
+from kg.nlp.weights import Weights
+from kg.resolution.vocabulary import shipped
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,3 +118,9 @@ def test_an_entry_is_read_with_all_its_fields(tmp_path: Path) -> None:
         '"x":["Robot","X",["X robot","X1"],["Ex"],"A thing.","https://example.org/","Them",'
         '["x","x robot","x1","ex"]]\n}\n}\n'
     )
+
+
+def test_the_shipped_model_has_the_names_of_the_vocabularies() -> None:
+    weights = Weights.from_bytes((resources.model() / "kg_mentions").read_bytes())
+    assert weights.settings["known"] == shipped().proper_names()
+    assert weights.settings["known"]["Unitree G1"] == "Robot"

@@ -38,6 +38,7 @@ from kg.nlp.figures import figures
         ("rated 9.2/10, which", "9.2/10", 9.2, "/10"),
         ("from 4/5.", "4/5", 4.0, "/5"),
         ("with 1/400 of its parameters", "1/400", 0.0025, ""),
+        ("rated 1.0/5 by", "1.0/5", 1.0, "/5"),
         ("to 1/77th of it", "1/77th", 1 / 77, ""),
         ("of 99999999999999999999% here", "99999999999999999999%", None, "%"),
     ],
@@ -65,7 +66,7 @@ def test_what_is_no_figure(text: str) -> None:
     assert list(figures(text)) == []
 
 
-@given(st.text(alphabet="0123456789.,%x$\\ -+tofimes", max_size=60))
+@given(st.text(alphabet="0123456789.,%x$\\ -+/tofimesh", max_size=60))
 def test_figures_are_parts_of_the_text_in_order(text: str) -> None:
     last = 0
     for figure in figures(text):
