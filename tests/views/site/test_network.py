@@ -63,9 +63,7 @@ class drawn:  # noqa: N801 - a context manager, as those of contextlib
 
     def __enter__(self) -> Any:
         seen = self._opened.__enter__()
-        until(
-            lambda: seen.run("Boolean(document.body.dataset.ready) && performance.getEntriesByName('drawn').length > 0")
-        )
+        until(lambda: seen.run("Boolean(document.body.dataset.ready) && atlas.stage.faster !== 'later'"))
         return seen
 
     def __exit__(self, *error: object) -> Any:
@@ -110,21 +108,28 @@ def place(seen: Any, page: str) -> tuple[float, float]:
     return x, y
 
 
+def colours(seen: Any) -> dict[str, int]:
+    """Return how many pixels the drawing has of each colour."""
+    found: dict[str, int] = seen.run("""() => {
+        const c = atlas.stage.picture();
+        const d = c.getContext("2d").getImageData(0, 0, c.width, c.height).data;
+        const found = {};
+        for (let i = 0; i < d.length; i += 4) {
+            const hex = [d[i], d[i + 1], d[i + 2]].map(v => v.toString(16).padStart(2, "0")).join("");
+            const key = "#" + hex.toUpperCase();
+            found[key] = (found[key] || 0) + 1;
+        }
+        return found;
+    }""")
+    return found
+
+
 def test_the_graph_is_drawn_with_names_and_in_the_colours_of_its_kinds(network: Browse) -> None:
     with network() as seen:
-        colours = seen.run("""() => {
-            const c = atlas.stage.picture();
-            const d = c.getContext("2d").getImageData(0, 0, c.width, c.height).data;
-            const found = {};
-            for (let i = 0; i < d.length; i += 4) {
-                const hex = [d[i], d[i + 1], d[i + 2]].map(v => v.toString(16).padStart(2, "0")).join("");
-                const key = "#" + hex.toUpperCase();
-                found[key] = (found[key] || 0) + 1;
-            }
-            return found;
-        }""")
+        assert seen.run("atlas.stage.faster") == "yes"
+        there = colours(seen)
         for colour in ("#0072B2", "#CC79A7", "#D55E00"):
-            assert colours.get(colour, 0) > 5, colour
+            assert there.get(colour, 0) > 5, colour
         assert {"OpenVLA", "LIBERO"} <= set(seen.run("atlas.stage.labels.map(l => l.text)"))
         assert (
             seen.page.locator("#count").inner_text() == "22 nodes and 29 edges are seen"
@@ -356,7 +361,7 @@ def test_dark_mode_and_back(network: Browse) -> None:
 def test_a_phone_shows_all_of_it_without_scrolling_sideways(network: Browse) -> None:
     with network(viewport={"width": 390, "height": 844}, has_touch=True, device_scale_factor=2) as seen:
         assert seen.run("document.documentElement.scrollWidth") <= 390
-        assert seen.run("document.getElementById('nodes').width") > 600
+        assert seen.run("document.getElementById('marks').width") > 600
         seen.page.touchscreen.tap(*place(seen, G1))
         assert "Unitree G1" in seen.page.locator("#panel h2").inner_text()
 
@@ -389,7 +394,42 @@ def test_it_is_accessible_with_a_node_and_with_a_path(network: Browse) -> None:
             assert [one for one in found if one[0] in {"serious", "critical"}] == []
 
 
-def test_without_webgl_the_page_says_so(network: Browse, browse: Browse, asked_site: Path) -> None:
+def test_the_first_picture_waits_for_no_webgl_and_looks_alike(browse: Browse, asked_site: Path) -> None:
+    with browse(asked_site, "index.html") as seen:
+        seen.page.add_init_script(
+            "const later = setTimeout; setTimeout = (f, t) => t === 250 ? (window.speed = f, 1) : later(f, t)"
+        )
+        seen.page.goto(f"{asked_site.as_uri()}/network.html")
+        until(lambda: seen.run("performance.getEntriesByName('drawn').length > 0 && !atlas.stage.moving"))
+        assert seen.run("document.getElementById('nodes').width") == 300, "the canvas of WebGL is as the page made it"
+        before = colours(seen)
+        seen.run("window.speed()")
+        assert seen.run("atlas.stage.faster") == "yes"
+        after = colours(seen)
+        paper, size = max(after, key=after.__getitem__), sum(after.values())
+        assert abs(before[paper] - after[paper]) < 0.05 * size
+        for colour in ("#0072B2", "#CC79A7", "#D55E00"):
+            assert 0.5 < before[colour] / after[colour] < 2, colour
+
+
+def test_without_webgl_the_network_is_drawn_all_the_same(browse: Browse, asked_site: Path) -> None:
+    with browse(asked_site, "index.html") as seen:
+        seen.page.add_init_script(
+            "const give = HTMLCanvasElement.prototype.getContext;"
+            "HTMLCanvasElement.prototype.getContext = function (kind, ...more) {"
+            "    return kind === 'webgl2' ? null : give.call(this, kind, ...more); }"
+        )
+        seen.page.goto(f"{asked_site.as_uri()}/network.html#map=topics")
+        until(lambda: seen.page.locator("#failure").is_visible())
+        assert "moves slowly" in seen.page.locator("#failure").inner_text()
+        seen.page.locator("#maps button[value=whole]").click()
+        until(lambda: seen.run("document.body.dataset.ready === 'whole' && !atlas.stage.moving"))
+        assert colours(seen).get("#0072B2", 0) > 5
+        seen.page.mouse.click(*place(seen, G1))
+        assert "Unitree G1" in seen.page.locator("#panel h2").inner_text()
+
+
+def test_without_any_canvas_the_page_says_so(browse: Browse, asked_site: Path) -> None:
     with browse(asked_site, "index.html") as seen:
         seen.page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
         seen.page.goto(f"{asked_site.as_uri()}/network.html")

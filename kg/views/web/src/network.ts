@@ -30,10 +30,11 @@ class Atlas {
 
   constructor() {
     this.state = read(location.hash, this.maps);
-    this.stage = new Stage(element("nodes"), element("marks"), () => (this.theme ??= colours()), {
+    this.stage = new Stage(element("sketch"), element("nodes"), element("marks"), () => (this.theme ??= colours()), {
       choose: (node) => this.choose(node, false),
       hover: (node, x, y) => this.hover(node, x, y),
       moved: () => this.moved(),
+      slow: () => said("This browser offers no WebGL 2: a large network moves slowly."),
     });
     this.controls = new Controls(() => this.state, () => this.refresh());
     this.table = new Table((node) => this.choose(node));
@@ -224,10 +225,14 @@ function colours(): Theme {
   return { paper: of("paper"), ink: of("ink"), soft: of("soft"), line: of("line"), accent: of("accent"), faint: of("faint") };
 }
 
-function failed(error: unknown): void {
+function said(text: string): void {
   const box = element("failure");
   box.hidden = false;
-  box.textContent = `The network cannot be drawn: ${error instanceof Error ? error.message : String(error)}. All of it is in the lists of the other pages.`;
+  box.textContent = text;
+}
+
+function failed(error: unknown): void {
+  said(`The network cannot be drawn: ${error instanceof Error ? error.message : String(error)}. All of it is in the lists of the other pages.`);
 }
 
 for (const part of document.querySelectorAll<HTMLElement>(".js")) part.hidden = false;

@@ -5,6 +5,26 @@ import { CORNERS, DISCS, LINES, NODES } from "./shaders";
 
 export interface Theme { paper: string; ink: string; soft: string; line: string; accent: string; faint: string }
 
+/** How strongly discs and lines are drawn, from 0 to 1, and the least diameter of a node in pixels. */
+export interface Shown { discs: number; lines: number; least: number }
+
+/** What draws a map on its canvas. */
+export interface Painting {
+  readonly canvas: HTMLCanvasElement;
+  /** Say which nodes are drawn; later ones lie above. */
+  setNodes(order: Uint32Array<ArrayBuffer>): void;
+  /** Say which pairs of nodes are joined by a line. */
+  setLines(ends: Uint32Array<ArrayBuffer>): void;
+  /** Say which nodes stand back: 1 for those. */
+  setLight(dim: Uint8Array<ArrayBuffer>): void;
+  /** Draw a frame. */
+  draw(camera: Camera, theme: Theme, shown: Shown): void;
+  /** Wait until all that was asked for is drawn. */
+  finish(): void;
+  /** Give everything back, so that the canvas can draw another map. */
+  dispose(): void;
+}
+
 const SHAPES = ["dot", "diamond", "square", "star", "triangle", "triangleDown", "hexagon"];
 
 export function rgb(colour: string): [number, number, number] {
@@ -38,7 +58,7 @@ class Program {
   attribute(name: string): number { return this.gl.getAttribLocation(this.handle, name); }
 }
 
-export class Painter {
+export class Painter implements Painting {
   private readonly gl: WebGL2RenderingContext;
   private readonly nodes: Program;
   private readonly lines: Program;
@@ -102,21 +122,18 @@ export class Painter {
     return made;
   }
 
-  /** Say which nodes are drawn; later ones lie above. */
-  setNodes(order: Uint32Array): void {
+  setNodes(order: Uint32Array<ArrayBuffer>): void {
     this.gl.bindVertexArray(this.arrays.nodes);
     this.gl.bufferData(this.gl.ELEMENT_ARRAY_BUFFER, order, this.gl.DYNAMIC_DRAW);
     this.nodeCount = order.length;
   }
 
-  /** Say which pairs of nodes are joined by a line. */
-  setLines(ends: Uint32Array): void {
+  setLines(ends: Uint32Array<ArrayBuffer>): void {
     this.gl.bindVertexArray(this.arrays.lines);
     this.gl.bufferData(this.gl.ELEMENT_ARRAY_BUFFER, ends, this.gl.DYNAMIC_DRAW);
     this.lineCount = ends.length;
   }
 
-  /** Say which nodes stand back: 1 for those. */
   setLight(dim: Uint8Array<ArrayBuffer>): void {
     this.gl.bindBuffer(this.gl.ARRAY_BUFFER, this.light);
     this.gl.bufferData(this.gl.ARRAY_BUFFER, dim, this.gl.DYNAMIC_DRAW);
@@ -134,8 +151,7 @@ export class Painter {
     this.gl.uniform4f(program.at("ink"), ...rgb(colour), alpha);
   }
 
-  /** Draw a frame. */
-  draw(camera: Camera, theme: Theme, show: { discs: number; lines: number; least: number }): void {
+  draw(camera: Camera, theme: Theme, show: Shown): void {
     const { gl } = this;
     gl.viewport(0, 0, this.canvas.width, this.canvas.height);
     gl.clearColor(...rgb(theme.paper), 1);
@@ -172,10 +188,8 @@ export class Painter {
     gl.uniform3f(nodes.at("paper"), ...rgb(theme.paper));
   }
 
-  /** Wait until all that was asked for is drawn. */
   finish(): void { this.gl.readPixels(0, 0, 1, 1, this.gl.RGBA, this.gl.UNSIGNED_BYTE, new Uint8Array(4)); }
 
-  /** Give everything back, so that the canvas can draw another map. */
   dispose(): void {
     for (const buffer of this.buffers) this.gl.deleteBuffer(buffer);
     for (const array of Object.values(this.arrays)) this.gl.deleteVertexArray(array);

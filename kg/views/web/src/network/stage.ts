@@ -4,12 +4,15 @@ import type { Graph } from "./data";
 import type { Seen } from "./filter";
 import { Grid } from "./grid";
 import { type Label, diameter, place, write } from "./labels";
-import { Painter, type Theme } from "./painter";
+import { Painter, type Painting, type Theme } from "./painter";
+import { Sketch } from "./sketch";
 
 /** What stands out: the chosen node first, and the edges drawn strongly. */
 export interface Lit { nodes: number[]; edges: number[]; alone: boolean }
 
 const STILL_AFTER = 140;
+/** Milliseconds from the first picture until WebGL is got ready, which holds the page up: the picture is shown before. */
+const FASTER_AFTER = 250;
 const LINES_WHILE_MOVING = 3000;
 const LINES_FROM_AFAR = 15000;
 const LINES_APART = 7;
@@ -20,7 +23,10 @@ export class Stage {
   readonly camera = new Camera();
   lit: Lit = NOTHING;
   labels: Label[] = [];
-  private painter: Painter | null = null;
+  private painter: Painting | null = null;
+  /** Whether WebGL draws: not yet, yes, or never in this browser. */
+  private faster: "later" | "yes" | "never" = "later";
+  private waiting = 0;
   private readonly marks: CanvasRenderingContext2D;
   private grid: Grid | null = null;
   private graph: Graph | null = null;
@@ -33,10 +39,11 @@ export class Stage {
   private dragged = 0;
 
   constructor(
+    private readonly sketched: HTMLCanvasElement,
     private readonly canvas: HTMLCanvasElement,
     private readonly overlay: HTMLCanvasElement,
     private readonly theme: () => Theme,
-    private readonly on: { choose(node: number): void; hover(node: number, x: number, y: number): void; moved(): void },
+    private readonly on: { choose(node: number): void; hover(node: number, x: number, y: number): void; moved(): void; slow(): void },
   ) {
     const context = overlay.getContext("2d");
     if (!context) throw new Error("no canvas");
@@ -49,23 +56,49 @@ export class Stage {
     this.painter?.dispose();
     this.graph = graph;
     this.grid = new Grid(graph);
-    this.painter = new Painter(this.canvas, graph);
+    this.seen = null;
+    this.painter = this.faster === "yes" ? new Painter(this.canvas, graph) : new Sketch(this.sketched, graph);
+    this.fill(this.painter.canvas);
     this.resize();
+  }
+
+  /** Go on with WebGL in place of the plain canvas. */
+  private speed(): void {
+    if (!this.graph || !this.seen || this.faster !== "later") return;
+    let painter: Painter;
+    try {
+      painter = new Painter(this.canvas, this.graph);
+    } catch {
+      this.faster = "never";
+      this.on.slow();
+      return;
+    }
+    this.painter?.dispose();
+    this.painter = painter;
+    this.faster = "yes";
+    this.fill(this.canvas);
+    this.equip();
+    this.paint(); // in this task, else the canvas would be seen empty
   }
 
   /** Show what the filters admit, and what of it stands out. */
   show(seen: Seen, lit: Lit = NOTHING): void {
-    const { graph, painter } = this;
-    if (!graph || !painter) return;
+    if (!this.graph) return;
     this.seen = seen;
     this.lit = lit;
+    this.equip();
+    this.camera.least = this.fitted(() => 1).scale / 3;
+    this.draw();
+    this.settle();
+  }
+
+  private equip(): void {
+    const { graph, painter, seen, lit } = this;
+    if (!graph || !painter || !seen) return;
     painter.setNodes(graph.order.filter((i) => seen.nodes[i]));
     const dim = new Uint8Array(graph.count).fill(lit.alone ? 1 : 0);
     for (const node of lit.nodes) dim[node] = 0;
     painter.setLight(dim);
-    this.camera.least = this.fitted(() => 1).scale / 3;
-    this.draw();
-    this.settle();
   }
 
   /** Bring all that is seen, or some nodes, into view. */
@@ -116,17 +149,22 @@ export class Stage {
 
   private resize(): void {
     const box = this.canvas.getBoundingClientRect();
-    const ratio = Math.min(2, devicePixelRatio || 1);
-    const { camera } = this;
-    if (box.width === camera.width && box.height === camera.height && this.canvas.width === Math.round(box.width * ratio)) return;
+    const { camera, ratio } = this;
+    if (box.width === camera.width && box.height === camera.height && this.overlay.width === Math.round(box.width * ratio)) return;
     camera.width = Math.max(1, box.width);
     camera.height = Math.max(1, box.height);
-    for (const canvas of [this.canvas, this.overlay]) {
-      canvas.width = Math.round(camera.width * ratio);
-      canvas.height = Math.round(camera.height * ratio);
-    }
+    if (this.painter) this.fill(this.painter.canvas);
+    this.fill(this.overlay);
     this.move();
   }
+
+  /** Give a canvas as many pixels as it has on the screen. */
+  private fill(canvas: HTMLCanvasElement): void {
+    canvas.width = Math.round(this.camera.width * this.ratio);
+    canvas.height = Math.round(this.camera.height * this.ratio);
+  }
+
+  private get ratio(): number { return Math.min(2, devicePixelRatio || 1); }
 
   get least(): number { return (this.seen?.nodeCount ?? 0) > 3000 ? 2 : 5; }
 
@@ -143,9 +181,10 @@ export class Stage {
     painter.draw(camera, theme, { discs, lines: lines ? alpha : 0, least: this.least });
     this.label(graph, seen, theme);
     if (!performance.getEntriesByName("drawn").length) performance.mark("drawn");
+    if (this.faster === "later") this.waiting ||= window.setTimeout(() => this.speed(), FASTER_AFTER);
   }
 
-  private put(painter: Painter, ends: Uint32Array): void {
+  private put(painter: Painting, ends: Uint32Array<ArrayBuffer>): void {
     this.inView = ends.length / 2;
     painter.setLines(ends);
   }
@@ -188,7 +227,7 @@ export class Stage {
   }
 
   /** The ends of the seen edges of which one end at least is in view. */
-  private lines(graph: Graph, seen: Seen): Uint32Array {
+  private lines(graph: Graph, seen: Seen): Uint32Array<ArrayBuffer> {
     const { camera } = this;
     const [x0, y0] = camera.toPlane(0, 0);
     const [x1, y1] = camera.toPlane(camera.width, camera.height);
@@ -207,12 +246,12 @@ export class Stage {
   /** The drawing as it is seen, on one canvas. */
   picture(): HTMLCanvasElement {
     const copy = document.createElement("canvas");
-    copy.width = this.canvas.width;
-    copy.height = this.canvas.height;
+    copy.width = this.overlay.width;
+    copy.height = this.overlay.height;
     this.moving = false;
     this.paint(); // in the same task as the copy: WebGL keeps no frame
     const context = copy.getContext("2d");
-    context?.drawImage(this.canvas, 0, 0);
+    if (this.painter) context?.drawImage(this.painter.canvas, 0, 0);
     context?.drawImage(this.overlay, 0, 0);
     return copy;
   }

@@ -1,0 +1,103 @@
+/** Draws a map on a plain canvas: at once, while WebGL gets ready, and for good where there is none. */
+import type { Camera } from "./camera";
+import type { Graph } from "./data";
+import { OUTLINES } from "./dom";
+import { diameter } from "./labels";
+import type { Painting, Shown, Theme } from "./painter";
+
+/** Lines of one stroke do not darken one another, those of several do; a stroke for each line takes seconds. */
+const LINES_A_STROKE = 200;
+const UNIT = 10;
+const SMALL = 3.5;
+const BACK = 0.12;
+
+export class Sketch implements Painting {
+  private readonly context: CanvasRenderingContext2D;
+  private readonly shapes: Path2D[];
+  private nodes = new Uint32Array(0);
+  private ends = new Uint32Array(0);
+  private dim = new Uint8Array(0);
+
+  constructor(readonly canvas: HTMLCanvasElement, private readonly graph: Graph) {
+    const context = canvas.getContext("2d", { alpha: false });
+    if (!context) throw new Error("no canvas");
+    this.context = context;
+    this.shapes = graph.data.kinds.map(({ shape }) => new Path2D(OUTLINES[shape]));
+  }
+
+  setNodes(order: Uint32Array<ArrayBuffer>): void { this.nodes = order; }
+
+  setLines(ends: Uint32Array<ArrayBuffer>): void { this.ends = ends; }
+
+  setLight(dim: Uint8Array<ArrayBuffer>): void { this.dim = dim; }
+
+  draw(camera: Camera, theme: Theme, shown: Shown): void {
+    const { context, canvas } = this;
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.globalAlpha = 1;
+    context.fillStyle = theme.paper;
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    const ratio = canvas.width / camera.width;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    if (shown.discs > 0) this.drawDiscs(camera, theme, shown.discs);
+    if (shown.lines > 0) this.drawLines(camera, theme, shown.lines);
+    this.drawNodes(camera, theme, shown.least, ratio);
+  }
+
+  private drawDiscs(camera: Camera, theme: Theme, alpha: number): void {
+    const { context } = this;
+    context.fillStyle = context.strokeStyle = theme.accent;
+    context.lineWidth = 1;
+    for (const one of this.graph.data.communities) {
+      const [x, y] = camera.toScreen(one.x, one.y);
+      context.beginPath();
+      context.arc(x, y, one.radius * camera.scale, 0, 2 * Math.PI);
+      context.globalAlpha = alpha;
+      context.fill();
+      context.globalAlpha = Math.min(1, alpha * 3);
+      context.stroke();
+    }
+  }
+
+  private drawLines(camera: Camera, theme: Theme, alpha: number): void {
+    const { context, ends, graph } = this;
+    context.strokeStyle = theme.soft;
+    context.lineWidth = 1;
+    context.globalAlpha = alpha;
+    for (let from = 0; from < ends.length; from += 2 * LINES_A_STROKE) {
+      context.beginPath();
+      for (let i = from; i < Math.min(ends.length, from + 2 * LINES_A_STROKE); i++) {
+        const [x, y] = camera.toScreen(graph.x[ends[i]], graph.y[ends[i]]);
+        if (i % 2) context.lineTo(x, y); else context.moveTo(x, y);
+      }
+      context.stroke();
+    }
+  }
+
+  private drawNodes(camera: Camera, theme: Theme, least: number, ratio: number): void {
+    const { context, graph } = this;
+    const colours = graph.data.kinds.map(({ colour }) => (colour === "#000000" ? theme.ink : colour));
+    for (const i of this.nodes) {
+      const [x, y] = camera.toScreen(graph.x[i], graph.y[i]);
+      const wide = diameter(graph.size[i], camera.scale, least);
+      if (x < -wide || y < -wide || x > camera.width + wide || y > camera.height + wide) continue;
+      const kind = graph.data.kind[i];
+      context.globalAlpha = this.dim[i] ? BACK : 1;
+      context.fillStyle = colours[kind];
+      if (wide * ratio < SMALL) { context.fillRect(x - wide / 2, y - wide / 2, wide, wide); continue; }
+      const scale = (wide / 2 / UNIT) * ratio;
+      context.setTransform(scale, 0, 0, scale, x * ratio, y * ratio);
+      const { hollow } = graph.data.kinds[kind];
+      if (hollow) context.fillStyle = theme.paper;
+      context.fill(this.shapes[kind]);
+      context.strokeStyle = hollow ? colours[kind] : theme.paper;
+      context.lineWidth = (hollow ? 1.5 : 1) * (ratio / scale);
+      context.stroke(this.shapes[kind]);
+      context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    }
+  }
+
+  finish(): void { this.context.getImageData(0, 0, 1, 1); }
+
+  dispose(): void { this.canvas.width = this.canvas.height = 0; }
+}
