@@ -1,20 +1,35 @@
-"""Names that differ by more than spelling and may still name one thing: *Unitree G1* and *Unitree G1 humanoid robot*.
+"""Names of one type that differ by more than spelling and may still name one thing.
 
-A linear model judges every pair of names of one type of a paper that share words or initials.
+Names are one if they read alike once abbreviations are written out and markup is dropped (*VLA models* and
+*vision-language-action (VLA) models*, *M3CAD* and *M$^3$CAD*), or if one is the initials of the other. Of other pairs
+that share words or initials (*Unitree G1* and *Unitree G1 humanoid robot*), a linear model judges each, and two groups
+of names become one where their pairs are likely on the average.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
 
     from kg.nlp.linear import LinearModel
 
 SAME, OTHER = "same", "other"
+_MARKUP = re.compile(r"\\[a-zA-Z]+|[${}\\^_]")
+_PARENTHESIS = re.compile(r"\([^()]*\)")
+_WORD = re.compile(r"[^\W_]+")
+_SMALL_WORDS = frozenset(["a", "an", "and", "by", "for", "from", "in", "of", "on", "or", "the", "to", "via", "with"])
+_TELLING = "+*"
+"""Signs that tell names apart: *IGEV* and *IGEV++*."""
+_AVERAGE = 0.8
+"""What the pairs of two groups have to reach on the average, of the least probability of a pair."""
+_UNLIKE = 0.1
+"""What counts for a pair that is not worth judging."""
 _MIN_OVERLAP = 0.5
 _MAX_NAMES = 80
 """Pairs among the first 80 names only, so that the work on a text of any length is bounded."""
@@ -99,12 +114,87 @@ def _capital(form: str) -> str:
     return "C" if form[:1].isupper() else "c"
 
 
-def same(names: Sequence[Name], model: LinearModel) -> list[tuple[int, int]]:
-    """Return the pairs of names that the model holds to be one thing, the surest first."""
+def written_out(folded: str, defined: Mapping[str, str]) -> str:
+    """Return what two spellings of a name share: no markup, no parenthesis, no spaces, abbreviations written out.
+
+    :param folded: the name, folded; ``defined``: the folded long form of each folded abbreviation.
+
+    >>> defined = {"vla": "vision language action"}
+    >>> written_out("vla model", defined) == written_out("vision language action (vla) model", defined)
+    True
+    """
+    words = _PARENTHESIS.sub(" ", _MARKUP.sub("", folded)).split()
+    return "".join(c for word in words for c in defined.get(word, word) if c.isalnum() or c in _TELLING)
+
+
+def is_initials(short: str, long: str) -> bool:
+    """Return whether ``short`` is the first letters of the words of ``long``, all of them or all but the small ones.
+
+    >>> is_initials("VPR", "visual place recognition"), is_initials("VPR", "visual place recognition model")
+    (True, False)
+    """
+    if " " in short or sum(map(str.isupper, short)) < 2:  # noqa: PLR2004 # one capital begins any name
+        return False
+    letters = [c for c in _MARKUP.sub("", short).removesuffix("s").casefold() if c.isalnum()]
+    words = _WORD.findall(_MARKUP.sub("", long).casefold())
+    telling = [word for word in words if word not in _SMALL_WORDS]
+    return len(letters) > 1 and letters in ([word[0] for word in words], [word[0] for word in telling])
+
+
+def _alike(names: Sequence[Name], defined: Mapping[str, str]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of names of one type that are written alike, or of which one is the initials of the other."""
+    written = [written_out(name.folded, defined) for name in names]
+    for i, j in combinations(range(min(len(names), _MAX_NAMES)), 2):
+        a, b = names[i], names[j]
+        if a.kind != b.kind:
+            continue
+        if (written[i] and written[i] == written[j]) or is_initials(a.form, b.form) or is_initials(b.form, a.form):
+            yield i, j
+
+
+class _Groups:
+    """Groups of names, by number."""
+
+    def __init__(self, groups: Sequence[Hashable]) -> None:
+        together: dict[Hashable, list[int]] = {}
+        for number, group in enumerate(groups):
+            together.setdefault(group, []).append(number)
+        self.of = {number: members for members in together.values() for number in members}
+
+    def apart(self, i: int, j: int) -> bool:
+        return self.of[i] is not self.of[j]
+
+    def join(self, i: int, j: int) -> None:
+        if self.apart(i, j):
+            self.of[i].extend(self.of[j])
+            self.of |= dict.fromkeys(self.of[j], self.of[i])
+
+    def between(self, i: int, j: int) -> list[tuple[int, int]]:
+        """Return every pair of a name of the group of ``i`` and one of that of ``j``."""
+        return [(min(pair), max(pair)) for pair in product(self.of[i], self.of[j])]
+
+
+def same(
+    names: Sequence[Name], groups: Sequence[Hashable], defined: Mapping[str, str], model: LinearModel
+) -> list[tuple[int, int]]:
+    """Return the pairs of names that are one thing: those that are written alike, then the surest first.
+
+    :param groups: what each name belongs to already; equal ones belong together.
+    :param defined: the folded long form of each folded abbreviation.
+    """
+    found, grouped = list(_alike(names, defined)), _Groups(groups)
+    for pair in found:
+        grouped.join(*pair)
     if not model.classes:
-        return []
+        return found
     judged = list(pairs(names))
-    scores = model.probabilities([model.rows(pair_features(names[i], names[j])) for i, j in judged])
     column, threshold = model.classes.index(SAME), float(model.settings.get("threshold", 0.5))
-    kept = [(float(row[column]), pair) for row, pair in zip(scores, judged, strict=True) if row[column] >= threshold]
-    return [pair for _, pair in sorted(kept, key=lambda one: (-one[0], one[1]))]
+    scores = model.probabilities([model.rows(pair_features(names[i], names[j])) for i, j in judged])[:, column].tolist()
+    odds = dict(zip(judged, scores, strict=True))
+    for pair in sorted((pair for pair in judged if odds[pair] >= threshold), key=lambda pair: (-odds[pair], pair)):
+        if not grouped.apart(*pair):
+            continue
+        if fmean(odds.get(one, _UNLIKE) for one in grouped.between(*pair)) >= _AVERAGE * threshold:
+            grouped.join(*pair)
+            found.append(pair)
+    return found

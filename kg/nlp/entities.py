@@ -92,10 +92,16 @@ def group(
     _propagate(text, places)
     places.sort(key=lambda p: (p.start, p.end))
     names = _names(text, _members(text, places, groups), sentences)
-    for i, j in same(names, model):
+    roots = [groups.root(name.folded) for name in names]
+    for i, j in same(names, roots, _written_out(text, defined), model):
         groups.join(names[i].folded, names[j].folded)
     longs = {text[row["long"][0] : row["long"][1]] for row in defined}
     return [_entity(text, mentions, longs, model) for mentions in _members(text, places, groups).values()]
+
+
+def _written_out(text: str, defined: list[AbbreviationRow]) -> dict[str, str]:
+    """Return the folded long form of each folded abbreviation."""
+    return {fold(text[slice(*row["short"])]): fold(text[slice(*row["long"])]) for row in defined}
 
 
 def _members(text: str, places: list[_Found], groups: _Groups) -> dict[str, list[_Found]]:

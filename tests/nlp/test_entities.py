@@ -132,5 +132,44 @@ def test_every_pattern_has_features() -> None:
 def test_the_threshold_decides() -> None:
     strict = LinearModel(JOIN_PREFIXES.classes, JOIN_PREFIXES.features, JOIN_PREFIXES.weights, {"threshold": 0.9999})
     names = [name("g1", "Robot"), name("g1 humanoid", "Robot")]
-    assert same(names, JOIN_PREFIXES) == [(0, 1)]
-    assert same(names, strict) == []
+    assert same(names, [0, 1], {}, JOIN_PREFIXES) == [(0, 1)]
+    assert same(names, [0, 1], {}, strict) == []
+
+
+def test_groups_are_joined_where_most_of_their_pairs_are_likely() -> None:
+    names = [name("arm", "Robot"), name("arm x", "Robot"), name("hand", "Robot"), name("leg", "Robot")]
+    assert same(names, [0, 1, 2, 3], {}, JOIN_PREFIXES) == [(0, 1)]
+    assert same(names, [0, 1, 0, 0], {}, JOIN_PREFIXES) == [], "neither hand nor leg has to do with arm x"
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("VLA models or vision-language-action (VLA) models", ("VLA models", "vision-language-action (VLA) models")),
+        (
+            "Multimodal LLMs: a Multimodal Large Language Model (MLLM). Large Language Models (LLMs)",
+            ("Multimodal LLMs", "Multimodal Large Language Model"),
+        ),
+        (r"We present $\texttt{RBCorr}$. With RBCorr all is well", (r"$\texttt{RBCorr}$", "RBCorr")),
+        ("ScenarioControl, also Scenario-Control", ("ScenarioControl", "Scenario-Control")),
+        ("Visual Place Recognition is hard. VPR is slow", ("VPR", "Visual Place Recognition")),
+        ("A Mixture of Experts. MoE is sparse", ("MoE", "Mixture of Experts")),
+    ],
+)
+def test_names_that_are_written_alike_are_one_thing(text: str, names: tuple[str, str]) -> None:
+    found = [(text.index(one), text.index(one) + len(one), "Method", 0.9) for one in names]
+    rows = group(text, found, definitions(text), [(0, len(text))], UNTRAINED)
+    assert any(set(names) <= form for form in forms(rows)), forms(rows)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("IGEV", "IGEV++"), ("SAM", "SAM$^{*}$"), ("RL", "Reinforcement Learning agents"), ("VP", "VP-NTK"),
+        ("Go", "graph optimisation"), ("$", "{}"),
+    ],
+)  # fmt: skip
+def test_names_that_only_look_alike_are_two_things(names: tuple[str, str]) -> None:
+    text = " or ".join(names)
+    found = [(0, len(names[0]), "Method", 0.9), (len(text) - len(names[1]), len(text), "Method", 0.9)]
+    assert len(group(text, found, definitions(text), [(0, len(text))], UNTRAINED)) == 2
