@@ -34,6 +34,8 @@ _PACKED = 400
 """The most discs that forces place; smaller ones stand in rings around these."""
 _PACKING_ROUNDS = 300
 _TURNS = 3
+_AT_ONCE = 20_000
+"""About how many nodes the forces move at once, so that memory stays bounded: communities do not feel one another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def plan(ends: Indices, weights: Floats, community: Indices) -> Plan:
     sizes = np.bincount(community)
     radii = _radius(sizes)
     inner = community[ends[:, 0]] == community[ends[:, 1]]
-    local = _spread(_forces(ends[inner], community, radii), community, radii)
+    local = _spread(_in_blocks(ends[inner], community, radii), community, radii)
     centres = _packed(community[ends[~inner]], weights[~inner], radii)
     points = _turned(local, ends[~inner], community, centres) if count else local
     middle = (points.min(axis=0) + points.max(axis=0)) / 2 if count else np.zeros(2)
@@ -89,16 +91,29 @@ def _sums(index: Indices, values: Points, count: int) -> Points:
     return np.column_stack([np.bincount(index, values[:, axis], count) for axis in (0, 1)])
 
 
+def _in_blocks(ends: Indices, community: Indices, radii: Floats) -> Points:
+    """Return what :func:`_forces` returns, a few communities at a time."""
+    sizes = np.bincount(community)
+    block = (np.cumsum(sizes) - sizes) // _AT_ONCE
+    of_node, points = block[community], np.empty((len(community), 2))
+    number = np.empty(len(community), dtype=np.intp)
+    of_edge = of_node[ends[:, 0]]
+    for one in np.unique(block):
+        nodes, those = np.flatnonzero(of_node == one), np.flatnonzero(block == one)
+        number[nodes] = np.arange(len(nodes))
+        points[nodes] = _forces(number[ends[of_edge == one]], community[nodes] - those[0], radii[those])
+    return points
+
+
 def _forces(ends: Indices, community: Indices, radii: Floats) -> Points:
     """Return force-directed places of the nodes around the middle of their community, as if there were no other."""
     count = len(community)
-    far = _apart(radii)[community] if count else np.zeros((0, 2))
-    reach = radii[community][:, None] if count else np.zeros((0, 1))
-    points = _start(ends, community) * reach
+    far = _apart(radii)[community]
+    points = _start(ends, community) * radii[community][:, None]
     degree = np.bincount(ends.ravel(), minlength=count)
     weight = np.sqrt(np.maximum(degree[ends[:, 0]] * degree[ends[:, 1]], 1))[:, None]
     near = np.zeros((0, 2), dtype=np.intp)
-    for step in range(_ROUNDS if count else 0):
+    for step in range(_ROUNDS):
         if step % _FRESH == 0:
             near = cKDTree(points + far).query_pairs(_REACH, output_type="ndarray")
         gap = points[near[:, 0]] - points[near[:, 1]]

@@ -80,8 +80,8 @@ def size(degree: int) -> float:
 def positions(network: Drawn) -> dict[str, tuple[float, float]]:
     """Return the place of each node by its key: x to the right, y up, nodes about 20 apart, the middle at (0, 0)."""
     index = {node.key: i for i, node in enumerate(network.nodes)}
-    pairs = sorted({(index[edge.source], index[edge.target]) for edge in network.edges})
-    ends = np.array(pairs, dtype=np.intp).reshape(-1, 2)
+    flat = (index[end] for edge in network.edges for end in (edge.source, edge.target))
+    ends = np.unique(np.fromiter(flat, dtype=np.intp).reshape(-1, 2), axis=0)
     weights = np.ones(len(ends))
     points = np.round(plan(ends, weights, communities(len(index), ends, weights)).points, 2) + 0.0
     return {key: (float(points[i, 0]), float(points[i, 1])) for key, i in index.items()}

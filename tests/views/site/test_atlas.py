@@ -46,7 +46,11 @@ def test_communities_are_what_hangs_together_and_numbered_by_size() -> None:
     assert list(np.bincount(found)) == [6, 6, 6, 6, 3, 1]
 
 
-def test_discs_do_not_overlap_and_hold_their_nodes_which_stand_among_their_own() -> None:
+@pytest.mark.parametrize("at_once", [20_000, 50, 1])
+def test_discs_do_not_overlap_and_hold_their_nodes_which_stand_among_their_own(
+    at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.graph.communities._AT_ONCE", at_once)
     ends = cliques(30, 12)
     community = communities(360, ends, np.ones(len(ends)))
     made = plan(ends, np.ones(len(ends)), community)
