@@ -181,12 +181,13 @@ def same(
 
     :param groups: what each name belongs to already; equal ones belong together.
     :param defined: the folded long form of each folded abbreviation.
+    :param model: an untrained one holds no two names to be one thing, however alike.
     """
+    if not model.classes:
+        return []
     found, grouped = list(_alike(names, defined)), _Groups(groups)
     for pair in found:
         grouped.join(*pair)
-    if not model.classes:
-        return found
     judged = list(pairs(names))
     column, threshold = model.classes.index(SAME), float(model.settings.get("threshold", 0.5))
     scores = model.probabilities([model.rows(pair_features(names[i], names[j])) for i, j in judged])[:, column].tolist()

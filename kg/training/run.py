@@ -6,6 +6,8 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import spacy
 import torch
 from spacy.vectors import Vectors
 
@@ -55,12 +57,27 @@ SAME = 0.45
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """An encoder that has read unlabelled abstracts, with its vocabulary and its word vectors."""
+    """An encoder that has read unlabelled abstracts, with its vocabulary and its word vectors.
+
+    :param words: the word of each row of ``vectors``, or its hash.
+    """
 
     encoder: Encoder
     vocabulary: list[str]
-    words: list[str]
+    words: Sequence[str | int]
     vectors: Floats
+
+    @classmethod
+    def of(cls, model: Path) -> Base:
+        """Return the encoder of the trained model in a folder, to learn something else from there."""
+        nlp = spacy.load(model)
+        weights, table = part(nlp, "kg_encoder").weights, nlp.vocab.vectors
+        vectors = np.asarray(table.data, dtype=np.float32)
+        encoder = Encoder(len(weights.settings["vocabulary"]), vectors.shape[1])
+        own = {name: array for name, array in weights.arrays.items() if name.startswith("enc.")}
+        encoder.load_state_dict({name.removeprefix("enc."): torch.tensor(array) for name, array in own.items()})
+        words = {row: word for word, row in table.key2row.items()}
+        return cls(encoder, list(weights.settings["vocabulary"]), [words[row] for row in range(len(vectors))], vectors)
 
     def save(self, path: Path) -> None:
         """Write it to a file."""
@@ -102,7 +119,7 @@ def base(corpus: Path, papers: Sequence[Labelled], minilm: Path, settings: pretr
     return read_on(Base(encoder, vocabulary, words, vectors), corpus, settings)
 
 
-def _table(nlp: Language, words: Sequence[str], vectors: Floats) -> Vectors:
+def _table(nlp: Language, words: Sequence[str | int], vectors: Floats) -> Vectors:
     return Vectors(strings=nlp.vocab.strings, data=vectors, keys=list(words), name="kg")
 
 

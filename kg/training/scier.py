@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from kg.nlp.weights import Ints
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _LEAST = 0.5
 """Least probability of a relation."""
 _RARE = 2
@@ -146,17 +147,30 @@ def train(sentences: Sequence[Sentence], begin: Base, settings: finetune.Setting
 
 @click.command()
 @click.option("--train", "train_file", required=True, type=_FILE, help="SciER's train.jsonl.")
-@click.option("--base", required=True, type=_FILE, help="The pre-trained encoder that kg.training kept with --base.")
+@click.option("--base", type=_FILE, help="The pre-trained encoder that kg.training kept with --base.")
+@click.option("--from", "model", type=_FOLDER, help="A trained model whose encoder to begin with, the shipped one say.")
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the model.")
 @click.option("--epochs", default=8.0, show_default=True, help="Passes over the sentences.")
 @click.option("--batch", default=32, show_default=True, help="Sentences a step.")
 @click.option("--rate", default=1.5e-4, show_default=True, help="Highest learning rate of the encoder.")
 @click.option("--seed", default=0, show_default=True, help="Seed of everything random.")
-def main(train_file: Path, base: Path, out: Path, epochs: float, batch: int, rate: float, seed: int) -> None:
+def main(
+    train_file: Path,
+    base: Path | None,
+    model: Path | None,
+    out: Path,
+    epochs: float,
+    batch: int,
+    rate: float,
+    seed: int,
+) -> None:
     """Train a model on SciER and write it to a folder."""
+    if (base is None) == (model is None):
+        raise click.UsageError("give either --base or --from")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     settings = finetune.Settings(epochs=epochs, rate=rate, batch=batch, seed=seed)
-    nlp = train(scier.load(train_file), Base.load(base), settings)
+    begin = Base.load(base) if base is not None else Base.of(model or Path())
+    nlp = train(scier.load(train_file), begin, settings)
     logging.getLogger("kg.training").info("model %s written to %s", save(nlp, out), out)
 
 

@@ -158,8 +158,11 @@ def test_groups_are_joined_where_most_of_their_pairs_are_likely() -> None:
 )
 def test_names_that_are_written_alike_are_one_thing(text: str, names: tuple[str, str]) -> None:
     found = [(text.index(one), text.index(one) + len(one), "Method", 0.9) for one in names]
-    rows = group(text, found, definitions(text), [(0, len(text))], UNTRAINED)
+    rows = group(text, found, definitions(text), [(0, len(text))], JOIN_PREFIXES)
     assert any(set(names) <= form for form in forms(rows)), forms(rows)
+    apart = [(0, len(names[0]), "Method", 0.9), (len(text) + 9, len(text) + 9 + len(names[1]), "Method", 0.9)]
+    two = f"{names[0]}{' ' * (len(text) + 9 - len(names[0]))}{names[1]}"
+    assert len(group(two, apart, [], [(0, len(two))], UNTRAINED)) == 2, "without a model nothing is joined"
 
 
 @pytest.mark.parametrize(
@@ -172,4 +175,4 @@ def test_names_that_are_written_alike_are_one_thing(text: str, names: tuple[str,
 def test_names_that_only_look_alike_are_two_things(names: tuple[str, str]) -> None:
     text = " or ".join(names)
     found = [(0, len(names[0]), "Method", 0.9), (len(text) - len(names[1]), len(text), "Method", 0.9)]
-    assert len(group(text, found, definitions(text), [(0, len(text))], UNTRAINED)) == 2
+    assert len(group(text, found, definitions(text), [(0, len(text))], JOIN_PREFIXES)) == 2

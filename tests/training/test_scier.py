@@ -6,8 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import spacy
 from click.testing import CliRunner
 
+from kg import resources
 from kg.cli import main
 from kg.errors import ConfigError, SourceError
 from kg.evaluate import scier
@@ -136,6 +138,9 @@ def test_training_on_it_makes_a_model_that_can_be_scored(tmp_path: Path, minilm:
     assert done.exit_code == 0, done.output
     gold = write(tmp_path / "a.jsonl", *LINES * 2)
     rest = ["--out", str(tmp_path / "s"), "--epochs", "2"]
+    assert CliRunner().invoke(train, ["--train", str(gold), *rest]).exit_code == 2, "neither encoder nor model"
+    done = CliRunner().invoke(train, ["--train", str(gold), "--from", str(tmp_path / "m"), *rest])
+    assert done.exit_code == 0, done.output
     done = CliRunner().invoke(train, ["--train", str(gold), "--base", str(tmp_path / "b.pt"), *rest])
     assert done.exit_code == 0, done.output
     args = ["evaluate", "--benchmark", "scier", str(gold), "--model", str(tmp_path / "s")]
@@ -144,3 +149,16 @@ def test_training_on_it_makes_a_model_that_can_be_scored(tmp_path: Path, minilm:
     assert "HGERE" in result.stdout
     table = json.loads(CliRunner().invoke(main, [*args, "--json"]).stdout)["figures"]
     assert [table[name]["gold"] for name in ("NER", "Rel", "Rel+")] == [10, 4, 4]
+
+
+def test_the_encoder_of_a_trained_model_is_the_one_to_go_on_from() -> None:
+    pytest.importorskip("torch")
+    from kg.training.run import Base, prepared  # noqa: PLC0415 # torch need not be there for the other tests
+
+    begin, shipped = Base.of(resources.model()), spacy.load(resources.model())
+    state, arrays = begin.encoder.state_dict(), shipped.get_pipe("kg_encoder").weights.arrays
+    assert {f"enc.{name}" for name in state} == {name for name in arrays if name.startswith("enc.")}
+    assert (state["we.weight"].numpy() == arrays["enc.we.weight"]).all()
+    word, nlp = shipped.vocab["robot"], prepared(begin)
+    assert word.has_vector
+    assert (nlp.vocab["robot"].vector == word.vector).all()
