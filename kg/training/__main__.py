@@ -15,7 +15,7 @@ from kg.training.calibrate import calibrate, error, judge, reliability
 from kg.training.data import abstracts, fold_of, labelled
 from kg.training.measure import measure
 from kg.training.pipeline import save
-from kg.training.run import Base, base, read_on, train
+from kg.training.run import Base, base, parameters, read_on, train
 from kg.training.teacher import LESSONS, Teacher, drawn, lessons, taught
 
 if TYPE_CHECKING:
@@ -38,11 +38,15 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--corpus", required=True, type=_FILE, help="Unlabelled abstracts, JSON lines, .gz.")
 @click.option("--minilm", required=True, type=_FOLDER, help="Folder with model.safetensors and vocab.txt.")
 @click.option("--base", "base_file", type=click.Path(path_type=Path), help="Keep the pre-trained encoder here; use it.")
+@click.option(
+    "--model", "trained", type=_FOLDER, help="A trained model that learns the papers again, from where it is."
+)
 @click.option("--from", "before", type=_FILE, help="A kept encoder that reads on, instead of MiniLM's.")
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the model.")
 @click.option("--steps", default=_PRETRAIN.steps, show_default=True, help="Batches of unlabelled abstracts.")
 @click.option("--epochs", default=_FINETUNE.epochs, show_default=True, help="Passes over the labelled papers.")
 @click.option("--rate", default=_FINETUNE.rate, show_default=True, help="Highest learning rate of the encoder.")
+@click.option("--heads", default=_FINETUNE.heads, show_default=True, help="Highest learning rate of the heads.")
 @click.option("--seed", default=_FINETUNE.seed, show_default=True, help="Seed of everything random.")
 @click.option("--fold", type=click.IntRange(0, 9), help="Leave this tenth out: for calibration, and to report figures.")
 @click.option("--teacher", "teacher_file", type=_FILE, help="A teacher, whose lessons come first.")
@@ -55,11 +59,13 @@ def main(
     corpus: Path,
     minilm: Path,
     base_file: Path | None,
+    trained: Path | None,
     before: Path | None,
     out: Path,
     steps: int,
     epochs: float,
     rate: float,
+    heads: float,
     seed: int,
     fold: int | None,
     teacher_file: Path | None,
@@ -70,7 +76,9 @@ def main(
     """Train a model and write it to a folder."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     papers = labelled(texts, labels)
-    if base_file is not None and base_file.exists():
+    if trained is not None:
+        begin = Base.of(trained)
+    elif base_file is not None and base_file.exists():
         begin = Base.load(base_file)
     else:
         reading = pretrain.Settings(steps=steps, seed=seed)
@@ -80,11 +88,11 @@ def main(
     held_out = [one for one in papers if fold is not None and fold_of(one.paper.id) == fold]
     left_out = {one.paper.id for one in held_out}
     learned = [one for one in papers if one.paper.id not in left_out]
-    settings = finetune.Settings(epochs=epochs, rate=rate, seed=seed)
-    earlier = None
+    settings = finetune.Settings(epochs=epochs, rate=rate, heads=heads, seed=seed)
+    earlier = None if trained is None else parameters(trained)
     if taught_file is not None and taught_file.exists():
         earlier = torch.load(taught_file)
-    elif teacher_file is not None:
+    elif teacher_file is not None and trained is None:
         read = drawn(abstracts(corpus), {one.paper.text for one in papers}, count, seed)
         earlier = _taught(Teacher.load(teacher_file, begin), learned, read, replace(LESSONS, seed=seed))
         if taught_file is not None:

@@ -94,6 +94,13 @@ class Base:
         return cls(encoder, state["vocabulary"], state["words"], vectors)
 
 
+def parameters(model: Path) -> dict[str, Tensor]:
+    """Return the parameters of the trained model in a folder, by name."""
+    nlp = spacy.load(model)
+    parts = [part(nlp, name).weights.arrays for name in SETTINGS]
+    return {name: torch.tensor(array) for arrays in parts for name, array in arrays.items()}
+
+
 def read_on(begin: Base, corpus: Path, settings: pretrain.Settings) -> Base:
     """Return ``begin`` after more reading of ``corpus``."""
     nlp, split = prepared(begin), WordPieces(begin.vocabulary)

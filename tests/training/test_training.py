@@ -63,6 +63,7 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
 
 def test_the_command_makes_a_model_that_loads(files: tuple[Path, Path], minilm: Path, tmp_path: Path) -> None:
     from kg.training.__main__ import main  # noqa: PLC0415 # torch need not be there for the other tests
+    from kg.training.run import parameters  # noqa: PLC0415
 
     texts, labels = files
     command = ["--texts", texts, "--labels", labels, "--corpus", texts, "--minilm", minilm]
@@ -74,6 +75,14 @@ def test_the_command_makes_a_model_that_loads(files: tuple[Path, Path], minilm: 
     (found,) = extractor.extract([Paper("x", "FooNet", "We propose FooNet for robot walking.")])
     assert found.extractor == extractor.name
     assert Extractor.load(tmp_path / "again").name == extractor.name, "the same files, the same model"
+    on = ["--epochs", "1", "--model", tmp_path / "model"]
+    for rate, folder in (("0", "same"), ("1e-3", "on")):
+        rest = ["--rate", rate, "--heads", rate, "--out", tmp_path / folder]
+        done = CliRunner().invoke(main, [*map(str, (*command, *on, *rest))])
+        assert done.exit_code == 0, done.output
+    before, same, after = (parameters(tmp_path / folder) for folder in ("model", "same", "on"))
+    assert all((same[name] == before[name]).all() for name in before), "it begins where the model is"
+    assert any((after[name] != before[name]).any() for name in before)
 
 
 def test_a_student_learns_from_its_teacher_first(
