@@ -9,6 +9,8 @@ import type { Painting, Shown, Theme } from "./painter";
 const LINES_A_STROKE = 200;
 const UNIT = 10;
 const SMALL = 3.5;
+/** The two sides of a hollow shape together, in pixels. */
+const RIM = 3;
 const BACK = 0.12;
 
 export class Sketch implements Painting {
@@ -85,16 +87,23 @@ export class Sketch implements Painting {
       context.globalAlpha = this.dim[i] ? BACK : 1;
       context.fillStyle = colours[kind];
       if (wide * ratio < SMALL) { context.fillRect(x - wide / 2, y - wide / 2, wide, wide); continue; }
-      const scale = (wide / 2 / UNIT) * ratio;
-      context.setTransform(scale, 0, 0, scale, x * ratio, y * ratio);
-      const { hollow } = graph.data.kinds[kind];
-      if (hollow) context.fillStyle = theme.paper;
-      context.fill(this.shapes[kind]);
-      context.strokeStyle = hollow ? colours[kind] : theme.paper;
-      context.lineWidth = (hollow ? 1.5 : 1) * (ratio / scale);
-      context.stroke(this.shapes[kind]);
+      this.shape(kind, x * ratio, y * ratio, wide * ratio);
+      if (graph.data.kinds[kind].hollow) {
+        context.fillStyle = theme.paper;
+        this.shape(kind, x * ratio, y * ratio, (wide - Math.max(RIM, wide * 0.24)) * ratio);
+      } else {
+        context.strokeStyle = theme.paper;
+        context.lineWidth = (2 * UNIT) / wide;
+        context.stroke(this.shapes[kind]);
+      }
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
     }
+  }
+
+  private shape(kind: number, x: number, y: number, wide: number): void {
+    const scale = Math.max(0, wide / 2 / UNIT);
+    this.context.setTransform(scale, 0, 0, scale, x, y);
+    this.context.fill(this.shapes[kind]);
   }
 
   finish(): void { this.context.getImageData(0, 0, 1, 1); }
