@@ -27,7 +27,7 @@ _WORD = re.compile(r"[^\s\-–/]+")
 _SHORT = r"(?<![\w-])[A-Za-z0-9][\w+-]{1,12}"
 _SHORT_FIRST = re.compile(rf"({_SHORT}) \(([^()]{{6,100}})\)")
 _TITLE = re.compile(rf"({_SHORT}): (?:(?:[Aa]n?|[Tt]he) )?(?=\S)")
-_SMALL_WORDS = frozenset(["a", "an", "and", "by", "for", "from", "in", "of", "on", "or", "the", "to", "via", "with"])
+SMALL_WORDS = frozenset(["a", "an", "and", "by", "for", "from", "in", "of", "on", "or", "the", "to", "via", "with"])
 _SHORT_LENGTH = range(2, 13)
 _LONGEST_CONTEXT = 120
 _MOST_WORDS = 2
@@ -73,7 +73,7 @@ def _of_title(text: str) -> Iterator[AbbreviationRow]:
     for word in _WORD.finditer(text.partition("\n")[0], match.end()):
         if word[0][0].lower() == letters[0]:
             letters.pop(0)
-        elif word[0].lower() not in _SMALL_WORDS:
+        elif word[0].lower() not in SMALL_WORDS:
             return
         if not letters:
             yield AbbreviationRow(long=[match.end(), word.end()], short=[*match.span(1)])
@@ -135,7 +135,7 @@ def _whole_start(context: str, place: int, letters: list[str], cut: int) -> int:
     """Return where the long form begins if its words begin with all the letters: *Proximal Policy*, not *Policy*."""
     starts = [match.start() for match in re.finditer(r"(?<!\S)\S", context) if match.start() > cut]
     for start in reversed([start for start in starts if start <= place]):
-        words = [word for word in context[start:].lower().split() if word not in _SMALL_WORDS]
+        words = [word for word in context[start:].lower().split() if word not in SMALL_WORDS]
         if [word[0] for word in words] == letters:
             return start
         if len(words) > len(letters):

@@ -14,6 +14,8 @@ from itertools import combinations, product
 from statistics import fmean
 from typing import TYPE_CHECKING
 
+from kg.nlp.abbreviations import SMALL_WORDS
+
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence
 
@@ -23,7 +25,6 @@ SAME, OTHER = "same", "other"
 _MARKUP = re.compile(r"\\[a-zA-Z]+|[${}\\^_]")
 _PARENTHESIS = re.compile(r"\([^()]*\)")
 _WORD = re.compile(r"[^\W_]+")
-_SMALL_WORDS = frozenset(["a", "an", "and", "by", "for", "from", "in", "of", "on", "or", "the", "to", "via", "with"])
 _TELLING = "+*"
 """Signs that tell names apart: *IGEV* and *IGEV++*."""
 _AVERAGE = 0.8
@@ -137,7 +138,7 @@ def is_initials(short: str, long: str) -> bool:
         return False
     letters = [c for c in _MARKUP.sub("", short).removesuffix("s").casefold() if c.isalnum()]
     words = _WORD.findall(_MARKUP.sub("", long).casefold())
-    telling = [word for word in words if word not in _SMALL_WORDS]
+    telling = [word for word in words if word not in SMALL_WORDS]
     return len(letters) > 1 and letters in ([word[0] for word in words], [word[0] for word in telling])
 
 

@@ -64,6 +64,7 @@ export class Stage {
 
   /** Go on with WebGL in place of the plain canvas. */
   private speed(): void {
+    this.waiting = 0;
     if (!this.graph || !this.seen || this.faster !== "later") return;
     let painter: Painter;
     try {
