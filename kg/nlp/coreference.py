@@ -128,28 +128,36 @@ def written_out(folded: str, defined: Mapping[str, str]) -> str:
     return "".join(c for word in words for c in defined.get(word, word) if c.isalnum() or c in _TELLING)
 
 
-def is_initials(short: str, long: str) -> bool:
-    """Return whether ``short`` is the first letters of the words of ``long``, all of them or all but the small ones.
+def letters_of(form: str) -> str:
+    """Return the letters of a form that may be an abbreviation, nothing of any other.
 
-    >>> is_initials("VPR", "visual place recognition"), is_initials("VPR", "visual place recognition model")
-    (True, False)
+    >>> letters_of("VLMs"), letters_of("Visual Place Recognition")
+    ('vlm', '')
     """
-    if " " in short or sum(map(str.isupper, short)) < 2:  # noqa: PLR2004 # one capital begins any name
-        return False
-    letters = [c for c in _MARKUP.sub("", short).removesuffix("s").casefold() if c.isalnum()]
-    words = _WORD.findall(_MARKUP.sub("", long).casefold())
+    if " " in form or sum(map(str.isupper, form)) < 2:  # noqa: PLR2004 # one capital begins any name
+        return ""
+    return "".join(c for c in _MARKUP.sub("", form).removesuffix("s").casefold() if c.isalnum())
+
+
+def first_letters(form: str) -> frozenset[str]:
+    """Return the first letters of the words of a name, of all of them and of all but the small ones.
+
+    >>> sorted(first_letters("Mixture of Experts"))
+    ['me', 'moe']
+    """
+    words = _WORD.findall(_MARKUP.sub("", form).casefold())
     telling = [word for word in words if word not in SMALL_WORDS]
-    return len(letters) > 1 and letters in ([word[0] for word in words], [word[0] for word in telling])
+    return frozenset("".join(word[0] for word in some) for some in (words, telling) if len(some) > 1)
 
 
 def _alike(names: Sequence[Name], defined: Mapping[str, str]) -> Iterator[tuple[int, int]]:
     """Yield the pairs of names of one type that are written alike, or of which one is the initials of the other."""
     written = [written_out(name.folded, defined) for name in names]
+    letters, firsts = [letters_of(name.form) for name in names], [first_letters(name.form) for name in names]
     for i, j in combinations(range(min(len(names), _MAX_NAMES)), 2):
-        a, b = names[i], names[j]
-        if a.kind != b.kind:
+        if names[i].kind != names[j].kind:
             continue
-        if (written[i] and written[i] == written[j]) or is_initials(a.form, b.form) or is_initials(b.form, a.form):
+        if (written[i] and written[i] == written[j]) or letters[i] in firsts[j] or letters[j] in firsts[i]:
             yield i, j
 
 

@@ -137,9 +137,10 @@ def test_the_threshold_decides() -> None:
 
 
 def test_groups_are_joined_where_most_of_their_pairs_are_likely() -> None:
-    names = [name("arm", "Robot"), name("arm x", "Robot"), name("hand", "Robot"), name("leg", "Robot")]
-    assert same(names, [0, 1, 2, 3], {}, JOIN_PREFIXES) == [(0, 1)]
-    assert same(names, [0, 1, 0, 0], {}, JOIN_PREFIXES) == [], "neither hand nor leg has to do with arm x"
+    names = [name(one, "Robot") for one in ("arm", "arm x", "hand", "leg", "foot")]
+    assert same(names, [0, 1, 2, 3, 4], {}, JOIN_PREFIXES) == [(0, 1)]
+    assert same(names, [0, 1, 0, 3, 4], {}, JOIN_PREFIXES) == [(0, 1)], "half of the pairs is likely"
+    assert same(names, [0, 1, 0, 0, 0], {}, JOIN_PREFIXES) == [], "hand, leg and foot have nothing to do with arm x"
 
 
 @pytest.mark.parametrize(

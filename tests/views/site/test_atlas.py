@@ -63,6 +63,22 @@ def test_discs_do_not_overlap_and_hold_their_nodes_which_stand_among_their_own(
     assert np.array_equal(made.points, plan(ends, np.ones(len(ends)), community).points)
 
 
+@pytest.mark.parametrize("at_once", [20_000, 50])
+def test_the_linked_stand_near_within_a_disc_however_many_are_moved_at_once(
+    at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.graph.communities._AT_ONCE", at_once)
+    rings, each = 5, 40
+    community = np.tile(np.arange(rings), each)  # the members of a disc do not lie beside one another in the rows
+    member = np.arange(rings * each) // rings
+    ends = np.column_stack((np.arange(rings * each), (member + 1) % each * rings + community)).astype(np.intp)
+    points = plan(ends, np.ones(len(ends)), community).points
+    linked = np.linalg.norm(points[ends[:, 0]] - points[ends[:, 1]], axis=1).mean()
+    inside = [points[community == one] for one in range(rings)]
+    strangers = np.mean([np.linalg.norm(some[:, None] - some[None], axis=2).mean() for some in inside])
+    assert linked < strangers / 2
+
+
 @pytest.mark.parametrize("count", [0, 1, 2, 900])
 def test_a_graph_of_any_size_has_a_plan(count: int) -> None:
     """Without edges too: each node is its own community then, most of them in rings around the rest."""
