@@ -394,18 +394,52 @@ def test_it_is_accessible_with_a_node_and_with_a_path(network: Browse) -> None:
             assert [one for one in found if one[0] in {"serious", "critical"}] == []
 
 
-def test_the_first_picture_waits_for_no_webgl_and_looks_alike(browse: Browse, asked_site: Path) -> None:
+def along_lines(seen: Any) -> tuple[float, float]:
+    """Return how bright the drawing is along its edges, and how bright six pixels beside them."""
+    on, beside = seen.run("""() => {
+        const { graph, stage, seen } = atlas;
+        const c = stage.picture();
+        const { data, width } = c.getContext("2d").getImageData(0, 0, c.width, c.height);
+        const ratio = c.width / stage.camera.width;
+        const at = (x, y) => {
+            const i = 4 * (Math.floor(y * ratio) * width + Math.floor(x * ratio));
+            return (data[i] + data[i + 1] + data[i + 2]) / 3;
+        };
+        let [on, beside, count] = [0, 0, 0];
+        for (let e = 0; e < graph.edgeCount; e++) {
+            if (!seen.edges[e]) continue;
+            const ends = [graph.source[e], graph.target[e]].map(i => stage.camera.toScreen(graph.x[i], graph.y[i]));
+            const [dx, dy] = [ends[1][0] - ends[0][0], ends[1][1] - ends[0][1]];
+            const long = Math.hypot(dx, dy);
+            for (let t = 0.3; t < 0.7; t += 0.02) {
+                const [x, y] = [ends[0][0] + t * dx, ends[0][1] + t * dy];
+                on += at(x, y);
+                beside += at(x + 6 * dy / long, y - 6 * dx / long);
+                count++;
+            }
+        }
+        return [on / count, beside / count];
+    }""")
+    return on, beside
+
+
+def test_the_first_picture_is_whole_waits_for_no_webgl_and_looks_alike(browse: Browse, asked_site: Path) -> None:
     with browse(asked_site, "index.html") as seen:
         seen.page.add_init_script(
-            "const later = setTimeout; setTimeout = (f, t) => t === 250 ? (window.speed = f, 1) : later(f, t)"
+            "const later = setTimeout; setTimeout = (f, t) => t === 600 ? (window.speed = f, 1) : later(f, t);"
+            "performance.mark = name => { window.moving = atlas.stage.moving; return Performance.prototype.mark.call"
+            "(performance, name); }"
         )
         seen.page.goto(f"{asked_site.as_uri()}/network.html")
         until(lambda: seen.run("performance.getEntriesByName('drawn').length > 0 && !atlas.stage.moving"))
         assert seen.run("document.getElementById('nodes').width") == 300, "the canvas of WebGL is as the page made it"
-        before = colours(seen)
+        assert seen.run("window.moving") is False, "while it moves, a large network has no lines"
+        before, lines = colours(seen), along_lines(seen)
+        assert lines[0] < lines[1] - 20
         seen.run("window.speed()")
         assert seen.run("atlas.stage.faster") == "yes"
         after = colours(seen)
+        assert along_lines(seen) == pytest.approx(lines, abs=6)
         paper, size = max(after, key=after.__getitem__), sum(after.values())
         assert abs(before[paper] - after[paper]) < 0.05 * size
         for colour in ("#0072B2", "#CC79A7", "#D55E00"):

@@ -13,6 +13,7 @@ import { Table } from "./network/table";
 import { type Path, paths } from "./network/walk";
 
 const NEARBY = 400;
+const UNSEEN = 300;
 
 class Atlas {
   state: State;
@@ -59,31 +60,47 @@ class Atlas {
     const left = graph.data.total > graph.count ? ` Drawn are ${graph.count.toLocaleString("en")} of ${graph.data.total.toLocaleString("en")} nodes, those that most papers have to do with.` : "";
     element("note").textContent = `${note}${left}`;
     this.stage.open(graph);
-    this.controls.open(graph);
-    for (const finder of this.finders) finder.open(graph);
-    this.refresh({ fit: !this.state.view, address: false });
+    this.draw(graph, !this.state.view);
     if (this.state.view) {
       const [x, y, scale] = this.state.view;
       Object.assign(this.stage.camera, { x, y, scale });
       this.stage.draw();
     }
+    await painted(); // what stands around the drawing takes as long again as the drawing
+    if (graph !== this.graph) return;
+    this.controls.open(graph);
+    for (const finder of this.finders) finder.open(graph);
+    this.tell(graph);
     document.body.dataset["ready"] = map;
   }
 
   /** Apply the state: filters, what stands out, panel, table, address. */
   refresh({ fit = false, address = true } = {}): void {
-    const { graph, state } = this;
+    const { graph } = this;
     if (!graph) return;
+    this.draw(graph, fit);
+    this.tell(graph);
+    if (address) this.address();
+  }
+
+  /** Draw what the state admits. */
+  private draw(graph: Graph, fit: boolean): void {
+    const { state } = this;
     const found = (this.seen = seen(graph, state));
-    this.controls.show();
     const [node, to] = [graph.find(state.node), graph.find(state.to)];
     this.found = node >= 0 && to >= 0 && to !== node ? paths(graph, found.edges, node, to) : [];
     this.stage.show(found, this.lit(graph, found, node, to));
-    this.table.show(graph, found);
-    this.panel(graph, found, node, to);
     element("count").textContent = `${found.nodeCount.toLocaleString("en")} nodes and ${found.edgeCount.toLocaleString("en")} edges are seen`;
     if (fit) this.stage.fit();
-    if (address) this.address();
+  }
+
+  /** Say in controls, table and panel what is drawn. */
+  private tell(graph: Graph): void {
+    const { seen: found, state } = this;
+    if (!found) return;
+    this.controls.show();
+    this.table.show(graph, found);
+    this.panel(graph, found, graph.find(state.node), graph.find(state.to));
   }
 
   private lit(graph: Graph, found: Seen, node: number, to: number): Lit {
@@ -223,6 +240,14 @@ function colours(): Theme {
   const style = getComputedStyle(document.documentElement);
   const of = (name: string): string => style.getPropertyValue(`--${name}`).trim() || "#808080";
   return { paper: of("paper"), ink: of("ink"), soft: of("soft"), line: of("line"), accent: of("accent"), faint: of("faint") };
+}
+
+/** Wait until the next frame is on the screen, or not long where none comes: nobody may be looking at this page. */
+function painted(): Promise<void> {
+  return new Promise((done) => {
+    requestAnimationFrame(() => setTimeout(done));
+    setTimeout(done, UNSEEN);
+  });
 }
 
 function said(text: string): void {

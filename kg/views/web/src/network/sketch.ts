@@ -4,9 +4,8 @@ import type { Graph } from "./data";
 import { OUTLINES } from "./dom";
 import { diameter } from "./labels";
 import type { Painting, Shown, Theme } from "./painter";
+import { Veil } from "./veil";
 
-/** Lines of one stroke do not darken one another, those of several do; a stroke for each line takes seconds. */
-const LINES_A_STROKE = 200;
 const UNIT = 10;
 const SMALL = 3.5;
 /** The two sides of a hollow shape together, in pixels. */
@@ -19,9 +18,10 @@ export class Sketch implements Painting {
   private nodes = new Uint32Array(0);
   private ends = new Uint32Array(0);
   private dim = new Uint8Array(0);
+  private veil = new Veil(0, 0);
 
   constructor(readonly canvas: HTMLCanvasElement, private readonly graph: Graph) {
-    const context = canvas.getContext("2d", { alpha: false });
+    const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
     if (!context) throw new Error("no canvas");
     this.context = context;
     this.shapes = graph.data.kinds.map(({ shape }) => new Path2D(OUTLINES[shape]));
@@ -42,7 +42,7 @@ export class Sketch implements Painting {
     const ratio = canvas.width / camera.width;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     if (shown.discs > 0) this.drawDiscs(camera, theme, shown.discs);
-    if (shown.lines > 0) this.drawLines(camera, theme, shown.lines);
+    if (shown.lines > 0) this.drawLines(camera, theme, shown.lines, ratio);
     this.drawNodes(camera, theme, shown.least, ratio);
   }
 
@@ -61,19 +61,18 @@ export class Sketch implements Painting {
     }
   }
 
-  private drawLines(camera: Camera, theme: Theme, alpha: number): void {
-    const { context, ends, graph } = this;
-    context.strokeStyle = theme.soft;
-    context.lineWidth = 1;
-    context.globalAlpha = alpha;
-    for (let from = 0; from < ends.length; from += 2 * LINES_A_STROKE) {
-      context.beginPath();
-      for (let i = from; i < Math.min(ends.length, from + 2 * LINES_A_STROKE); i++) {
-        const [x, y] = camera.toScreen(graph.x[ends[i]], graph.y[ends[i]]);
-        if (i % 2) context.lineTo(x, y); else context.moveTo(x, y);
-      }
-      context.stroke();
+  private drawLines(camera: Camera, theme: Theme, alpha: number, ratio: number): void {
+    const { context, canvas, ends, graph } = this;
+    const { width, height } = canvas;
+    if (this.veil.width !== width || this.veil.height !== height) this.veil = new Veil(width, height);
+    for (let i = 0; i < ends.length; i += 2) {
+      const [x0, y0] = camera.toScreen(graph.x[ends[i]], graph.y[ends[i]]);
+      const [x1, y1] = camera.toScreen(graph.x[ends[i + 1]], graph.y[ends[i + 1]]);
+      this.veil.line(x0 * ratio, y0 * ratio, x1 * ratio, y1 * ratio, ratio, alpha);
     }
+    const picture = context.getImageData(0, 0, width, height);
+    this.veil.over(picture, theme.soft);
+    context.putImageData(picture, 0, 0);
   }
 
   private drawNodes(camera: Camera, theme: Theme, least: number, ratio: number): void {

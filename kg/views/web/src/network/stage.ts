@@ -12,7 +12,7 @@ export interface Lit { nodes: number[]; edges: number[]; alone: boolean }
 
 const STILL_AFTER = 140;
 /** Milliseconds from the first picture until WebGL is got ready, which holds the page up: the picture is shown before. */
-const FASTER_AFTER = 250;
+const FASTER_AFTER = 600;
 const LINES_WHILE_MOVING = 3000;
 const LINES_FROM_AFAR = 15000;
 const LINES_APART = 7;
@@ -32,6 +32,8 @@ export class Stage {
   private graph: Graph | null = null;
   private seen: Seen | null = null;
   private moving = false;
+  /** Whether a picture of this map is on the screen. */
+  private drawn = false;
   private frame = 0;
   private timer = 0;
   private inView = 0;
@@ -45,7 +47,7 @@ export class Stage {
     private readonly theme: () => Theme,
     private readonly on: { choose(node: number): void; hover(node: number, x: number, y: number): void; moved(): void; slow(): void },
   ) {
-    const context = overlay.getContext("2d");
+    const context = overlay.getContext("2d", { willReadFrequently: true });
     if (!context) throw new Error("no canvas");
     this.marks = context;
     this.listen();
@@ -57,6 +59,7 @@ export class Stage {
     this.graph = graph;
     this.grid = new Grid(graph);
     this.seen = null;
+    this.drawn = false;
     this.painter = this.faster === "yes" ? new Painter(this.canvas, graph) : new Sketch(this.sketched, graph);
     this.fill(this.painter.canvas);
     this.resize();
@@ -126,9 +129,9 @@ export class Stage {
     return camera;
   }
 
-  /** Say that the camera has moved: draw at once, and all of it when it stands still. */
+  /** Say that the camera has moved: draw at once, and all of it when it stands still, or has nothing to move from. */
   move(): void {
-    this.moving = true;
+    this.moving = this.drawn;
     this.draw();
     this.settle();
   }
@@ -137,8 +140,8 @@ export class Stage {
     clearTimeout(this.timer);
     this.timer = window.setTimeout(() => {
       if (!this.seen) return; // nothing is open yet
+      if (this.moving) this.draw();
       this.moving = false;
-      this.draw();
       this.on.moved();
     }, STILL_AFTER);
   }
@@ -181,6 +184,7 @@ export class Stage {
     const theme = this.theme();
     painter.draw(camera, theme, { discs, lines: lines ? alpha : 0, least: this.least });
     this.label(graph, seen, theme);
+    this.drawn = true;
     if (!performance.getEntriesByName("drawn").length) performance.mark("drawn");
     if (this.faster === "later") this.waiting ||= window.setTimeout(() => this.speed(), FASTER_AFTER);
   }
