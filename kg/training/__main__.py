@@ -51,6 +51,8 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--fold", type=click.IntRange(0, 9), help="Leave this tenth out: for calibration, and to report figures.")
 @click.option("--teacher", "teacher_file", type=_FILE, help="A teacher, whose lessons come first.")
 @click.option("--lessons", "count", default=8_640, show_default=True, help="How many abstracts the teacher reads.")
+@click.option("--after", default=0, help="Leave out those that the same seed draws for so many lessons.")
+@click.option("--passes", default=LESSONS.epochs, show_default=True, help="Passes over the lessons.")
 @click.option("--taught", "taught_file", type=click.Path(path_type=Path), help="Keep what they gave here; use it.")
 @click.option("--papers", "some", default=0, help="Learn from so many papers only, for a learning curve.")
 def main(
@@ -70,6 +72,8 @@ def main(
     fold: int | None,
     teacher_file: Path | None,
     count: int,
+    after: int,
+    passes: float,
     taught_file: Path | None,
     some: int,
 ) -> None:
@@ -92,9 +96,10 @@ def main(
     earlier = None if trained is None else parameters(trained)
     if taught_file is not None and taught_file.exists():
         earlier = torch.load(taught_file)
-    elif teacher_file is not None and trained is None:
-        read = drawn(abstracts(corpus), {one.paper.text for one in papers}, count, seed)
-        earlier = _taught(Teacher.load(teacher_file, begin), learned, read, replace(LESSONS, seed=seed))
+    elif teacher_file is not None:
+        read = drawn(abstracts(corpus), {one.paper.text for one in papers}, count, seed, after)
+        lesson = replace(LESSONS, seed=seed, epochs=passes)
+        earlier = _taught(Teacher.load(teacher_file, begin), learned, read, lesson)
         if taught_file is not None:
             torch.save(earlier, taught_file)
     nlp = train(learned[: some or None], begin, settings, earlier)

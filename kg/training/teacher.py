@@ -27,10 +27,10 @@ from kg.training.examples import Example, Pieces, batch_of, example, read_pieces
 from kg.training.measure import measure
 from kg.training.mpnet import MPNet, mpnet
 from kg.training.network import Network
-from kg.training.run import Base, equip, join_names, prepared
+from kg.training.run import Base, equip, join_names, parameters, prepared
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from spacy.language import Language
     from spacy.tokens import Doc
@@ -71,7 +71,7 @@ class Teacher:
     def pipeline(self, papers: Sequence[Labelled]) -> Language:
         """Return the pipeline with this network's heads, for documents that have their vectors already."""
         nlp = prepared(self.begin)
-        heads = {name: p.cpu().numpy() for name, p in self.network.state_dict().items() if not name.startswith("enc.")}
+        heads = {name: p.cpu().numpy() for name, p in heads_of(self.network.state_dict()).items()}
         equip(nlp, self.begin, heads)
         join_names(nlp, papers)
         nlp.disable_pipe("kg_encoder")
@@ -112,11 +112,19 @@ class Lesson:
     vectors: Tensor
 
 
-def drawn(texts: Iterable[str], known: Collection[str], count: int, seed: int) -> list[str]:
-    """Return ``count`` texts that are none of ``known``, drawn at random."""
+def drawn(texts: Iterable[str], known: Collection[str], count: int, seed: int, after: int = 0) -> list[str]:
+    """Return ``count`` texts that are none of ``known``, drawn at random.
+
+    :param after: how many an earlier drawing with this seed returned, none of which is drawn again.
+    """
     seen = set(known)
     others = [text for text in texts if text not in seen]
-    return random.Random(seed).sample(others, min(count, len(others)))  # noqa: S311 # no secret
+    gone = set(_some(others, after, seed))
+    return _some([text for text in others if text not in gone], count, seed)
+
+
+def _some(texts: Sequence[str], count: int, seed: int) -> list[str]:
+    return random.Random(seed).sample(texts, min(count, len(texts)))  # noqa: S311 # no secret
 
 
 def lessons(teacher: Teacher, papers: Sequence[Labelled], texts: Sequence[str]) -> Iterator[Lesson]:
@@ -143,39 +151,54 @@ def taught(teacher: Teacher, given: Sequence[Lesson], settings: finetune.Setting
     def losses(network: Network, batch: Batch, examples: Sequence[Example]) -> dict[str, Tensor]:
         return objective.taught(network, batch, examples, teacher.network, [vectors[e.paper_id] for e in examples])
 
-    heads = {name: p for name, p in teacher.network.state_dict().items() if not name.startswith("enc.")}
-    begin = teacher.begin
+    begin, earlier = teacher.begin, heads_of(teacher.network.state_dict())
     examples = [one.example for one in given]
-    return finetune.finetune(examples, begin.encoder, begin.vectors, settings, earlier=heads, losses=losses)
+    return finetune.finetune(examples, begin.encoder, begin.vectors, settings, earlier=earlier, losses=losses)
+
+
+def heads_of(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return a network's parameters without those of its encoder."""
+    return {name: p for name, p in state.items() if not name.startswith("enc.")}
 
 
 @click.command()
 @click.option("--texts", required=True, type=_FILE, help="Texts of the labelled papers, JSON lines.")
 @click.option("--labels", required=True, type=_FILE, help="Their labels, JSON lines.")
-@click.option("--base", required=True, type=_FILE, help="The student's encoder, as kg.training kept it with --base.")
+@click.option("--base", type=_FILE, help="The student's encoder, as kg.training kept it with --base.")
+@click.option("--model", "trained", type=_FOLDER, help="Or a trained student: the heads begin as its own.")
 @click.option("--mpnet", "folder", required=True, type=_FOLDER, help="Folder with model.safetensors and vocab.txt.")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File for the teacher.")
 @click.option("--epochs", default=4.0, show_default=True, help="Passes over the labelled papers.")
 @click.option("--rate", default=6e-5, show_default=True, help="Highest learning rate of the encoder.")
+@click.option("--heads", default=1e-3, show_default=True, help="Highest learning rate of the heads.")
 @click.option("--fold", type=click.IntRange(0, 9), help="Leave this tenth out, and report figures on it.")
 def main(
     texts: Path,
     labels: Path,
-    base: Path,
+    base: Path | None,
+    trained: Path | None,
     folder: Path,
     out: Path,
     epochs: float,
     rate: float,
+    heads: float,
     fold: int | None,
 ) -> None:
     """Train a teacher and write it to a file."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    begin, papers = Base.load(base), labelled(texts, labels)
+    if base is not None and trained is None:
+        begin, earlier = Base.load(base), None
+    elif trained is not None and base is None:
+        begin, earlier = Base.of(trained), heads_of(parameters(trained))
+    else:
+        raise click.UsageError("Give the student's encoder by --base, or a trained student by --model.")
+    papers = labelled(texts, labels)
     learned = [one for one in papers if fold is None or fold_of(one.paper.id) != fold]
     nlp, split = prepared(begin), WordPieces(begin.vocabulary)
     encoder = mpnet(folder, begin.vocabulary, begin.vectors.shape[1])
-    settings = finetune.Settings(epochs=epochs, rate=rate)
-    state = finetune.finetune([example(nlp, one, split) for one in learned], encoder, begin.vectors, settings)
+    settings = finetune.Settings(epochs=epochs, rate=rate, heads=heads)
+    examples = [example(nlp, one, split) for one in learned]
+    state = finetune.finetune(examples, encoder, begin.vectors, settings, earlier=earlier)
     network = Network(encoder)
     network.load_state_dict(state)
     teacher = Teacher(network.to(finetune.device()).eval(), begin)

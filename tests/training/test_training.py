@@ -93,6 +93,7 @@ def test_a_student_learns_from_its_teacher_first(
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    torch = pytest.importorskip("torch", reason="needs the extra train")
     from kg.training import __main__, run, teacher  # noqa: PLC0415 # torch need not be there for the other tests
 
     # So short a training makes no teacher that is sure of anything.
@@ -107,6 +108,8 @@ def test_a_student_learns_from_its_teacher_first(
     corpus.write_text("\n".join(lines), encoding="utf-8")
     given = ["--texts", texts, "--labels", labels]
     student = [*given, "--corpus", corpus, "--minilm", minilm, "--steps", "1", "--base", base]
+    on = [*given, "--corpus", corpus, "--minilm", minilm, "--model", tmp_path / "two"]
+    still = ["--epochs", "0", "--rate", "0", "--heads", "0"]
     for command, options in (
         (__main__.main, [*student, "--epochs", "1", "--out", tmp_path / "one"]),
         (teacher.main, [*given, "--base", base, "--mpnet", mpnet_folder, "--epochs", "30", "--out", tmp_path / "t.pt"]),
@@ -115,13 +118,24 @@ def test_a_student_learns_from_its_teacher_first(
             [*student, "--teacher", tmp_path / "t.pt", "--taught", tmp_path / "s.pt", "--out", tmp_path / "two"],
         ),
         (__main__.main, [*student, "--taught", tmp_path / "s.pt", "--out", tmp_path / "again"]),
+        (
+            teacher.main,
+            [*given, "--model", tmp_path / "two", "--mpnet", mpnet_folder, *still, "--out", tmp_path / "u.pt"],
+        ),
+        (
+            __main__.main,
+            [*on, "--teacher", tmp_path / "u.pt", "--lessons", "5", "--after", "30", "--out", tmp_path / "on"],
+        ),
     ):
         caplog.set_level("INFO")
         done = CliRunner().invoke(command, [*map(str, options)])
         assert done.exit_code == 0, done.output
     assert "40 abstracts for the teacher to read" in caplog.text, "none that is labelled"
-    names = [Extractor.load(tmp_path / folder).name for folder in ("one", "two", "again")]
-    assert names[0] != names[1] == names[2]
+    assert "5 abstracts for the teacher to read" in caplog.text
+    names = [Extractor.load(tmp_path / folder).name for folder in ("one", "two", "again", "on")]
+    assert names[0] != names[1] == names[2] != names[3]
+    heads, learned = teacher.heads_of(torch.load(tmp_path / "u.pt")), run.parameters(tmp_path / "two")
+    assert all((heads[name] == learned[name]).all() for name in heads), "its heads began as the student's"
 
 
 def test_no_labelled_text_is_a_lesson() -> None:
@@ -133,6 +147,7 @@ def test_no_labelled_text_is_a_lesson() -> None:
     assert len(some) == len(set(some)) == 5
     assert "text 3" not in drawn(texts, {"text 3"}, 99, seed=1)
     assert some == drawn(texts, {"text 3"}, 5, seed=1)
+    assert sorted(some + drawn(texts, {"text 3"}, 99, seed=1, after=5)) == sorted({*texts} - {"text 3"})
 
 
 def test_a_student_of_its_own_kind_has_nothing_to_learn(files: tuple[Path, Path], minilm: Path) -> None:
