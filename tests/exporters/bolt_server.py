@@ -1,10 +1,16 @@
-"""Runs ArcadeDB with its Bolt plug-in: the name of a database to create a line in, ``ready`` a line out."""
+"""Runs ArcadeDB with its Bolt plug-in.
+
+A line in is the name of a database to create, or of one to count for after a question mark; a line out is ``ready``, or
+how many records that database has created, updated and deleted since it was opened, by the engine's own counters.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
 from typing import IO
+
+WRITTEN = ("createRecord", "updateRecord", "deleteRecord")
 
 
 def main(folder: str, password: str, bolt: int, http: int, heap: str, answers: IO[str]) -> None:
@@ -17,8 +23,12 @@ def main(folder: str, password: str, bolt: int, http: int, heap: str, answers: I
     server.start()
     try:
         for line in sys.stdin:
-            server.create_database(line.strip())
-            answers.write("ready\n")
+            if line.startswith("?"):
+                counted = server.get_database(line[1:].strip()).get_java_database().getStats()
+                answers.write(" ".join(str(counted[what]) for what in WRITTEN) + "\n")
+            else:
+                server.create_database(line.strip())
+                answers.write("ready\n")
             answers.flush()
     finally:
         server.stop()
