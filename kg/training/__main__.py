@@ -19,7 +19,7 @@ from kg.training.run import Base, base, parameters, read_on, train
 from kg.training.teacher import LESSONS, Teacher, drawn, lessons, taught
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from spacy.language import Language
     from torch import Tensor
@@ -53,6 +53,7 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--lessons", "count", default=8_640, show_default=True, help="How many abstracts the teacher reads.")
 @click.option("--after", default=0, help="Leave out those that the same seed draws for so many lessons.")
 @click.option("--passes", default=LESSONS.epochs, show_default=True, help="Passes over the lessons.")
+@click.option("--lesson-rate", default=LESSONS.rate, show_default=True, help="Highest learning rate in the lessons.")
 @click.option("--taught", "taught_file", type=click.Path(path_type=Path), help="Keep what they gave here; use it.")
 @click.option("--papers", "some", default=0, help="Learn from so many papers only, for a learning curve.")
 def main(
@@ -74,6 +75,7 @@ def main(
     count: int,
     after: int,
     passes: float,
+    lesson_rate: float,
     taught_file: Path | None,
     some: int,
 ) -> None:
@@ -98,8 +100,8 @@ def main(
         earlier = torch.load(taught_file)
     elif teacher_file is not None:
         read = drawn(abstracts(corpus), {one.paper.text for one in papers}, count, seed, after)
-        lesson = replace(LESSONS, seed=seed, epochs=passes)
-        earlier = _taught(Teacher.load(teacher_file, begin), learned, read, lesson)
+        lesson = replace(LESSONS, seed=seed, epochs=passes, rate=lesson_rate, heads=5 * lesson_rate)
+        earlier = _taught(Teacher.load(teacher_file, begin), learned, read, lesson, earlier)
         if taught_file is not None:
             torch.save(earlier, taught_file)
     nlp = train(learned[: some or None], begin, settings, earlier)
@@ -115,7 +117,11 @@ def main(
 
 
 def _taught(
-    teacher: Teacher, papers: Sequence[Labelled], texts: Sequence[str], settings: finetune.Settings
+    teacher: Teacher,
+    papers: Sequence[Labelled],
+    texts: Sequence[str],
+    settings: finetune.Settings,
+    student: Mapping[str, Tensor] | None,
 ) -> dict[str, Tensor]:
     """Return the parameters of a student that was taught what ``teacher`` reads from unlabelled texts."""
     log.info("%d abstracts for the teacher to read", len(texts))
@@ -123,7 +129,7 @@ def _taught(
     if not given:
         raise click.ClickException("the teacher found nothing in any abstract: train it for longer")
     log.info("%d lessons", len(given))
-    return taught(teacher, given, settings)
+    return taught(teacher, given, settings, student)
 
 
 def _calibrate(nlp: Language, held_out: Sequence[Labelled]) -> None:

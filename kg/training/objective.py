@@ -41,28 +41,41 @@ def losses(network: Network, batch: Batch, examples: Sequence[Example]) -> dict[
 
 
 def taught(
-    network: Network, batch: Batch, examples: Sequence[Example], teacher: Network, seen: Sequence[Tensor]
+    network: Network,
+    batch: Batch,
+    examples: Sequence[Example],
+    teacher: Network,
+    seen: Sequence[Tensor],
+    peer: Network | None = None,
 ) -> dict[str, Tensor]:
     """Return the loss of each of :data:`PARTS` against the teacher's probabilities, and that of the vectors.
 
     :param teacher: its heads; ``seen``: for each text the vectors of its tokens that the teacher's encoder gave.
+    :param peer: a network of the student's size, whose probabilities count as much as the teacher's; the student's
+        vectors are then its own.
     """
     words, begins = _words(network, batch, examples)
     theirs = torch.cat([vectors.float() for vectors in seen]).to(words.device)
+    with torch.no_grad():
+        judges = [(teacher, theirs), *([(peer, _words(peer, batch, examples)[0])] if peer else [])]
+        wanted = _mean([torch.softmax(_mentions(net, w, begins, examples)[0], -1) for net, w in judges])
     sums = _nothing(words)
     scores, counted = _mentions(network, words, begins, examples)
-    with torch.no_grad():
-        wanted = torch.softmax(_mentions(teacher, theirs, begins, examples)[0], -1)
     sums["mentions"] = _apart(scores[counted], wanted[counted])
     sizes = [one.pieces.tokens for one in examples]
-    for one, text, like in zip(examples, words.split(sizes), theirs.split(sizes), strict=True):
+    for one, *texts in zip(examples, words.split(sizes), *(w.split(sizes) for _, w in judges), strict=True):
         with torch.no_grad():
-            model = {part: torch.softmax(logits, -1) for part, logits in _decisions(teacher, one, like).items()}
-        for part, logits in _decisions(network, one, text).items():
+            thought = [_decisions(net, one, text) for (net, _), text in zip(judges, texts[1:], strict=True)]
+            model = {part: _mean([torch.softmax(made[part], -1) for made in thought]) for part in thought[0]}
+        for part, logits in _decisions(network, one, texts[0]).items():
             weight = 1 - model["kinds"][:, :1] if part == "links" else 1.0  # no result has no slots
             sums[part] = sums[part] + _apart(logits, model[part], weight)
     parts = {part: _SHARES[part] * total / len(examples) for part, total in sums.items()}
-    return parts | {"vectors": _ALIKE * functional.mse_loss(words, theirs)}
+    return parts if peer else parts | {"vectors": _ALIKE * functional.mse_loss(words, theirs)}
+
+
+def _mean(chances: Sequence[Tensor]) -> Tensor:
+    return torch.stack(list(chances)).mean(0)
 
 
 def _words(network: Network, batch: Batch, examples: Sequence[Example]) -> tuple[Tensor, list[int]]:

@@ -7,6 +7,7 @@ knowledge in a neural network. 2015; X. Jiao et al.: TinyBERT. Findings of EMNLP
 
 from __future__ import annotations
 
+import copy
 import logging
 import random
 import time
@@ -144,14 +145,30 @@ def lessons(teacher: Teacher, papers: Sequence[Labelled], texts: Sequence[str]) 
             log.info("%d abstracts read by the teacher, %.0f s", number + 1, time.monotonic() - begun)
 
 
-def taught(teacher: Teacher, given: Sequence[Lesson], settings: finetune.Settings) -> dict[str, Tensor]:
-    """Return the parameters of a student that was taught the lessons; it begins with the teacher's heads."""
+def taught(
+    teacher: Teacher,
+    given: Sequence[Lesson],
+    settings: finetune.Settings,
+    student: Mapping[str, Tensor] | None = None,
+) -> dict[str, Tensor]:
+    """Return the parameters of a student that was taught the lessons.
+
+    :param student: parameters of one that is trained already: it goes on from there, and what it thought before counts
+        as much as what the teacher thinks, so that it keeps what it knows better. Without, it begins with the teacher's
+        heads.
+    """
     vectors = {one.example.paper_id: one.vectors for one in given}
+    begin, peer = teacher.begin, None
+    if student is not None:
+        peer = Network(copy.deepcopy(begin.encoder))
+        peer.load_state_dict(dict(student))
+        peer = peer.to(finetune.device()).eval()
 
     def losses(network: Network, batch: Batch, examples: Sequence[Example]) -> dict[str, Tensor]:
-        return objective.taught(network, batch, examples, teacher.network, [vectors[e.paper_id] for e in examples])
+        seen = [vectors[one.paper_id] for one in examples]
+        return objective.taught(network, batch, examples, teacher.network, seen, peer)
 
-    begin, earlier = teacher.begin, heads_of(teacher.network.state_dict())
+    earlier = student or heads_of(teacher.network.state_dict())
     examples = [one.example for one in given]
     return finetune.finetune(examples, begin.encoder, begin.vectors, settings, earlier=earlier, losses=losses)
 

@@ -151,7 +151,7 @@ def test_no_labelled_text_is_a_lesson() -> None:
 
 
 def test_a_student_of_its_own_kind_has_nothing_to_learn(files: tuple[Path, Path], minilm: Path) -> None:
-    """Taught by itself, every loss is 0; by another, none."""
+    """Taught by itself, every loss is 0; by another, none; by both, each is between."""
     torch = pytest.importorskip("torch", reason="needs the extra train")
     from kg.training import objective, run  # noqa: PLC0415
     from kg.training.examples import batch_of, example  # noqa: PLC0415
@@ -171,9 +171,12 @@ def test_a_student_of_its_own_kind_has_nothing_to_learn(files: tuple[Path, Path]
     with torch.no_grad():
         itself = objective.taught(one, batch, some, one, seen)
         by_other = objective.taught(one, batch, some, other, seen)
+        by_both = objective.taught(one, batch, some, other, seen, peer=one)
     assert set(itself) == {*objective.PARTS, "vectors"}
     assert all(float(loss) == pytest.approx(0, abs=1e-3) for loss in itself.values())
     assert all(float(by_other[name]) > 1e-2 for name in objective.PARTS)
+    assert set(by_both) == set(objective.PARTS)
+    assert all(1e-3 < float(by_both[name]) < float(by_other[name]) for name in objective.PARTS)
 
 
 def test_the_network_computes_what_the_pipeline_computes(files: tuple[Path, Path], minilm: Path) -> None:
