@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from kg.errors import ConfigError, ExportError, MissingExtraError
 from kg.exporters.cypher import BATCH
-from kg.exporters.neo4j import constraints, node_rows, tie_rows
+from kg.exporters.neo4j import constraints, node_steps, tie_rows
 from kg.exporters.property_graph import BASE, DIGEST, KEYED, property_graph
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ _WAIT = 15.0
 _RETRY = 30.0
 
 End: TypeAlias = "tuple[str, str]"
-Statement: TypeAlias = "tuple[str, Iterable[Row]]"
+Statement: TypeAlias = "tuple[tuple[str, ...], Iterable[Row]]"
+"""Clauses that are run one after the other, in one transaction, for the same rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,7 @@ class _Sending:
             return (n for n in nodes if n.iri in gone or _digest(known, n.iri) != n.properties[DIGEST])
 
         self._run(self._dropped_nodes(gone), "nodes removed")
-        nodes_written = self._run_all(lambda: node_rows(new()), "nodes")
+        nodes_written = self._run_all(lambda: _counted(node_steps(new()), "n"), "nodes")
         held = self._ties()
 
         def other() -> Iterator[Tie]:
@@ -193,7 +194,7 @@ class _Sending:
         for tie in ties:
             lost.pop(_key(tie), None)
         self._run(self._dropped_ties(lost), "relationships removed")
-        ties_written = self._run_all(lambda: _counted(tie_rows(other())), "relationships")
+        ties_written = self._run_all(lambda: _counted(_single(tie_rows(other())), "r"), "relationships")
         same = len(nodes) + len(ties) - nodes_written - ties_written
         dropped = sum(1 for iri in gone if iri not in wanted)
         return Changes(nodes_written, ties_written, dropped, len(lost), same)
@@ -225,7 +226,7 @@ class _Sending:
                 for iri, (labels, _) in sorted(gone.items(), key=_by_key)
                 if label in labels
             ]
-            yield _DROP_NODE.format(label=label), rows
+            yield (_DROP_NODE.format(label=label),), rows
 
     def _dropped_ties(self, lost: Mapping[tuple[str, str, str], tuple[End, str]]) -> Iterator[Statement]:
         for type_, ends in sorted({(type_, ends) for (_, type_, _), (ends, _) in lost.items()}):
@@ -234,7 +235,7 @@ class _Sending:
                 for (source, kind, target), (labels, _) in sorted(lost.items())
                 if (kind, labels) == (type_, ends)
             ]
-            yield _DROP_TIE.format(source=ends[0], target=ends[1], type=_quoted(type_)), rows
+            yield (_DROP_TIE.format(source=ends[0], target=ends[1], type=_quoted(type_)),), rows
 
     def _run_all(self, statements: Callable[[], Iterable[Statement]], what: str) -> int:
         """Run statements that are made twice, to count them and to run them, and return how many rows they have."""
@@ -246,32 +247,38 @@ class _Sending:
         batches = list(_batches(statements))
         self._run_batches(batches, len(batches), what)
 
-    def _run_batches(self, batches: Iterable[tuple[str, list[Row]]], count: int, what: str) -> None:
+    def _run_batches(self, batches: Iterable[tuple[tuple[str, ...], list[Row]]], count: int, what: str) -> None:
         """Run each statement on its rows, a batch a transaction; the driver repeats one that failed for the moment."""
-        for _, (query, rows) in zip(self._track(range(count), count, what), batches, strict=True):
-            done = self._session.execute_write(_written, query, rows)
+        for _, (steps, rows) in zip(self._track(range(count), count, what), batches, strict=True):
+            done = self._session.execute_write(_written, steps, rows)
             if done is not None and done != len(rows):
-                raise ExportError(f"{len(rows) - done} {what} found no nodes: somebody removes them", remedy=_AGAIN)
+                said = f"{len(rows) - done} {what} could not be written: something else has their IRI, or their ends are gone"
+                raise ExportError(said, remedy=_AGAIN)
 
 
-def _counted(statements: Iterable[Statement]) -> Iterator[Statement]:
-    return ((f"{clauses}\nRETURN count(r) AS done", rows) for clauses, rows in statements)
+def _single(statements: Iterable[tuple[str, Iterable[Row]]]) -> Iterator[Statement]:
+    return (((clauses,), rows) for clauses, rows in statements)
+
+
+def _counted(statements: Iterable[Statement], what: str) -> Iterator[Statement]:
+    for (*before, last), rows in statements:
+        yield (*before, f"{last}\nRETURN count({what}) AS done"), rows
 
 
 def _defined(transaction: ManagedTransaction, statement: str) -> None:
     transaction.run(statement).consume()
 
 
-def _written(transaction: ManagedTransaction, query: str, rows: list[Row]) -> int | None:
-    row = transaction.run(f"UNWIND $rows AS row\n{query}", rows=rows).single()
-    return None if row is None else int(row["done"])
+def _written(transaction: ManagedTransaction, steps: tuple[str, ...], rows: list[Row]) -> int | None:
+    found = [transaction.run(f"UNWIND $rows AS row\n{clauses}", rows=rows).single() for clauses in steps]
+    return None if found[-1] is None else int(found[-1]["done"])
 
 
-def _batches(statements: Iterable[Statement]) -> Iterator[tuple[str, list[Row]]]:
-    for query, rows in statements:
+def _batches(statements: Iterable[Statement]) -> Iterator[tuple[tuple[str, ...], list[Row]]]:
+    for steps, rows in statements:
         waiting = iter(rows)
         while batch := list(islice(waiting, BATCH)):
-            yield query, batch
+            yield steps, batch
 
 
 def _digest(known: Mapping[Any, tuple[Any, str]], key: object) -> str | None:

@@ -16,7 +16,7 @@ from kg.exporters.property_graph import BETWEEN, KEYED, NODE_COLUMNS, TIE_COLUMN
 from kg.files import writing_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from kg.exporters.cypher import Row
@@ -29,11 +29,18 @@ _HEAD = "// Merges into what is there: running it again changes nothing. Run con
 _INDEX = "CREATE INDEX entity_label IF NOT EXISTS FOR (n:Entity) ON (n.label)"
 _CONSTRAINT = "CREATE CONSTRAINT {lower}_iri IF NOT EXISTS FOR (n:{label}) REQUIRE n.iri IS UNIQUE"
 # What a node no longer says is taken away by name: what somebody else noted on it stays.
-_NODE = "MERGE (n:{labels} {{iri: row.iri}})\nREMOVE {columns}\nSET n += row.properties"
+_SAID = "REMOVE {columns}\nSET n += row.properties"
+_NODE = f"MERGE (n:{{labels}} {{{{iri: row.iri}}}})\n{_SAID}"
+# A node is looked up by the one label that its IRI is unique under: not every server has an index for two labels.
+_MISSING = (
+    "OPTIONAL MATCH (m:{key} {{iri: row.iri}})\nWITH row, m WHERE m IS NULL\nCREATE (n:{labels} {{iri: row.iri}})"
+)
+_THERE = f"MATCH (n:{{key}} {{{{iri: row.iri}}}}) WHERE n:{{last}}\n{_SAID}"
 _TIE = (
     "MATCH (a:{source} {{iri: row.source}})\nMATCH (b:{target} {{iri: row.target}})\n"
     "MERGE (a)-[r:{type}]->(b)\nREMOVE {columns}\nSET r += row.properties"
 )
+_NODE_COLUMNS = ", ".join(f"n.{column}" for column in NODE_COLUMNS)
 _README = """\
 A knowledge graph for Neo4j, to be loaded in one of two ways.
 
@@ -107,10 +114,23 @@ def node_rows(nodes: Iterable[Node]) -> Iterator[tuple[str, Iterator[Row]]]:
 
     :param nodes: sorted by labels.
     """
-    columns = ", ".join(f"n.{column}" for column in NODE_COLUMNS)
+    for labels, rows in _alike(nodes):
+        yield _NODE.format(labels=":".join(labels), columns=_NODE_COLUMNS), rows
+
+
+def node_steps(nodes: Iterable[Node]) -> Iterator[tuple[tuple[str, str], Iterator[Row]]]:
+    """Yield the same as two steps of a transaction: the clauses that create one that is missing, and that describe it.
+
+    :param nodes: sorted by labels.
+    """
+    for labels, rows in _alike(nodes):
+        made = _MISSING.format(key=labels[0], labels=":".join(labels))
+        yield (made, _THERE.format(key=labels[0], last=labels[-1], columns=_NODE_COLUMNS)), rows
+
+
+def _alike(nodes: Iterable[Node]) -> Iterator[tuple[Sequence[str], Iterator[Row]]]:
     for labels, same in groupby(nodes, key=lambda node: node.labels):
-        rows: Iterator[Row] = ({"iri": node.iri, "properties": node.properties} for node in same)
-        yield _NODE.format(labels=":".join(labels), columns=columns), rows
+        yield labels, ({"iri": node.iri, "properties": node.properties} for node in same)
 
 
 def tie_rows(ties: Iterable[Tie]) -> Iterator[tuple[str, Iterator[Row]]]:

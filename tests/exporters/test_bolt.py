@@ -27,7 +27,7 @@ from kg.cli.sending import PASSWORD
 from kg.errors import ConfigError, ExportError, MissingExtraError
 from kg.exporters import bolt
 from kg.exporters.bolt import Changes, Server, send
-from kg.exporters.neo4j import constraints, node_rows
+from kg.exporters.neo4j import constraints, node_rows, node_steps
 from kg.exporters.property_graph import Node, property_graph
 from kg.graph.network import Selection
 from kg.graph.vocab import PREFIXES
@@ -283,6 +283,20 @@ class PassingOn(socketserver.BaseRequestHandler):
                     (behind if end is self.request else self.request).sendall(data)
 
 
+def test_a_node_that_somebody_made_is_described_or_refused(few: GraphStore, server: Server) -> None:
+    nodes, _ = property_graph(few, Selection())
+    taken = next(node for node in nodes if node.labels == ("Entity", "Method"))
+    ask(server, "CREATE (n:Entity:Robot {iri: $iri, mine: 1})", iri=taken.iri)
+    with pytest.raises(ExportError, match="1 nodes could not be written"):
+        send(few, server, Selection())
+    ask(server, "MATCH (n:Robot {mine: 1}) DELETE n")
+    ask(server, "CREATE (n:Entity:Method {iri: $iri, mine: 1})", iri=taken.iri)
+    send(few, server, Selection())
+    found, ties = snapshot(server)
+    assert found[taken.iri][1].pop("mine") == 1
+    assert (found, ties) == wanted(few)
+
+
 def test_a_connection_that_breaks_is_made_again(few: GraphStore, server: Server, served: Bolt) -> None:
     with Cutting(served.port) as between:
         threading.Thread(target=between.serve_forever, daemon=True).start()
@@ -306,7 +320,7 @@ def test_every_text_comes_back(server: Server) -> None:
     @given(text=texts)
     def check(text: str) -> None:
         node = Node("http://x/a", ("Entity", "Method"), {"label": text, "aliases": [text, "b"]})
-        ((clauses, rows),) = [(clauses, list(rows)) for clauses, rows in node_rows([node])]
+        ((clauses, rows),) = [(clauses, list(rows)) for clauses, rows in node_steps([node])]
         with driver.session(database=server.database) as session:
             session.execute_write(bolt._written, clauses, rows)
             (row,) = session.run("MATCH (n:Entity) RETURN properties(n) AS p")
