@@ -252,8 +252,8 @@ class _Sending:
         for _, (steps, rows) in zip(self._track(range(count), count, what), batches, strict=True):
             done = self._session.execute_write(_written, steps, rows)
             if done is not None and done != len(rows):
-                said = f"{len(rows) - done} {what} could not be written: something else has their IRI, or their ends are gone"
-                raise ExportError(said, remedy=_AGAIN)
+                why = "something else has their IRI, or their ends are gone"
+                raise ExportError(f"{len(rows) - done} {what} could not be written: {why}", remedy=_AGAIN)
 
 
 def _single(statements: Iterable[tuple[str, Iterable[Row]]]) -> Iterator[Statement]:
