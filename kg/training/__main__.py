@@ -53,7 +53,9 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--lessons", "count", default=8_640, show_default=True, help="How many abstracts the teacher reads.")
 @click.option("--after", default=0, help="Leave out those that the same seed draws for so many lessons.")
 @click.option("--passes", default=LESSONS.epochs, show_default=True, help="Passes over the lessons.")
-@click.option("--lesson-rate", default=LESSONS.rate, show_default=True, help="Highest learning rate in the lessons.")
+@click.option(
+    "--lesson-rate", default=LESSONS.rate, show_default=True, help="Highest rate in lessons; heads learn at 5 times it."
+)
 @click.option("--taught", "taught_file", type=click.Path(path_type=Path), help="Keep what they gave here; use it.")
 @click.option("--papers", "some", default=0, help="Learn from so many papers only, for a learning curve.")
 def main(

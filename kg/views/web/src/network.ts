@@ -13,6 +13,7 @@ import { Table } from "./network/table";
 import { type Path, paths } from "./network/walk";
 
 const NEARBY = 400;
+/** Milliseconds after which a page that gets no frame goes on: browsers give none to a tab that is not looked at. */
 const UNSEEN = 300;
 
 class Atlas {
@@ -242,7 +243,7 @@ function colours(): Theme {
   return { paper: of("paper"), ink: of("ink"), soft: of("soft"), line: of("line"), accent: of("accent"), faint: of("faint") };
 }
 
-/** Wait until the next frame is on the screen, or not long where none comes: nobody may be looking at this page. */
+/** Wait until the next frame is on the screen. */
 function painted(): Promise<void> {
   return new Promise((done) => {
     requestAnimationFrame(() => setTimeout(done));
