@@ -47,7 +47,7 @@ export class Stage {
     private readonly theme: () => Theme,
     private readonly on: { choose(node: number): void; hover(node: number, x: number, y: number): void; moved(): void; slow(): void },
   ) {
-    const context = overlay.getContext("2d", { willReadFrequently: true });
+    const context = overlay.getContext("2d");
     if (!context) throw new Error("no canvas");
     this.marks = context;
     this.listen();
