@@ -155,6 +155,7 @@ def test_groups_are_joined_where_most_of_their_pairs_are_likely() -> None:
         ("ScenarioControl, also Scenario-Control", ("ScenarioControl", "Scenario-Control")),
         ("Visual Place Recognition is hard. VPR is slow", ("VPR", "Visual Place Recognition")),
         ("A Mixture of Experts. MoE is sparse", ("MoE", "Mixture of Experts")),
+        ("STRP: Short Term Motion Robot Planner", ("STRP", "Short Term Motion Robot Planner")),
     ],
 )
 def test_names_that_are_written_alike_are_one_thing(text: str, names: tuple[str, str]) -> None:
@@ -170,7 +171,8 @@ def test_names_that_are_written_alike_are_one_thing(text: str, names: tuple[str,
     "names",
     [
         ("IGEV", "IGEV++"), ("SAM", "SAM$^{*}$"), ("RL", "Reinforcement Learning agents"), ("VP", "VP-NTK"),
-        ("Go", "graph optimisation"), ("$", "{}"),
+        ("Go", "graph optimisation"), ("$", "{}"), ("RLC", "Robust Low Rank Control"),
+        ("LRPN", "Short Low Rank Planning Net"),
     ],
 )  # fmt: skip
 def test_names_that_only_look_alike_are_two_things(names: tuple[str, str]) -> None:
