@@ -84,12 +84,30 @@ class Shown:
 def write_pyvis(library: Library, drawn: Map, target: Path) -> Path:
     """Write pyvis's own page, at its best: places given, physics off, scripts inlined."""
     places = plan(ends_of(drawn), np.ones(len(drawn.edges)), communities_of(drawn)).points
-    net = PyvisNetwork(height="800px", width="100%", cdn_resources="in_line", directed=True)  # else edges take hours
+    net = pyvis_network()
     for iri, (x, y) in zip(drawn.nodes, places, strict=True):
         net.add_node(iri, label=library.nodes[iri].label, x=float(x), y=float(-y), size=5, physics=False)
+    net.toggle_physics(False)
+    return write_edges(net, drawn, target)
+
+
+def write_plain_pyvis(library: Library, drawn: Map, target: Path) -> Path:
+    """Write pyvis's own page as its documentation does: nodes and edges, which the browser then lays out."""
+    net = pyvis_network()
+    for iri in drawn.nodes:
+        net.add_node(iri, label=library.nodes[iri].label)
+    return write_edges(net, drawn, target)
+
+
+def pyvis_network() -> PyvisNetwork:
+    """Return an empty drawing; it is directed, else pyvis looks through all edges for each that is added."""
+    return PyvisNetwork(height="800px", width="100%", cdn_resources="in_line", directed=True)
+
+
+def write_edges(net: PyvisNetwork, drawn: Map, target: Path) -> Path:
+    """Add the edges and write the page."""
     for key in drawn.edges:
         net.add_edge(key.source, key.target)
-    net.toggle_physics(False)
     target.write_text(net.generate_html(), encoding="utf-8")
     return target
 
@@ -119,6 +137,8 @@ PYVIS = {
     "network.moveTo({position: {x: p.x - step / network.getScale(), y: p.y}}); network.redraw();",
     "near": "network.moveTo({position: {x: 0, y: 0}, scale: 1});",
 }
+PLAIN_PYVIS = {**PYVIS, "ready": f"{PYVIS['ready']} && network.renderer.allowRedraw"}
+"""It draws nothing before its layout has settled."""
 FIRST = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => {{
     {finish};
     done(performance.now());
@@ -197,7 +217,8 @@ def measure(browser: Browser, library: Library, drawn: Map, folder: Path) -> Non
         row(head, name, f"{spent:7.2f} s   {share:6.1%} of the nearest are of the own community")
     pages = (
         ("kg site", write_ours(library, drawn, folder), OURS),
-        ("pyvis", write_pyvis(library, drawn, folder / "pyvis.html"), PYVIS),
+        ("pyvis, places given", write_pyvis(library, drawn, folder / "pyvis.html"), PYVIS),
+        ("pyvis, as it comes", write_plain_pyvis(library, drawn, folder / "plain.html"), PLAIN_PYVIS),
     )
     for name, path, how in pages:
         try:
