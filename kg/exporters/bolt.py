@@ -10,8 +10,8 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeAlias
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from kg.errors import ConfigError, ExportError, MissingExtraError
 from kg.exporters.cypher import BATCH
@@ -45,7 +45,10 @@ _AGAIN = "Once that is put right, run it again: what is written already is not w
 _WAIT = 15.0
 _RETRY = 30.0
 
+_T = TypeVar("_T")
 End: TypeAlias = "tuple[str, str]"
+Key: TypeAlias = "tuple[str, str, str]"
+"""Source, type and target of a relationship."""
 Statement: TypeAlias = "tuple[tuple[str, ...], Iterable[Row]]"
 """Clauses that are run one after the other, in one transaction, for the same rows."""
 
@@ -160,6 +163,17 @@ def _first(error: Exception) -> str:
     return str(said).partition("\n")[0].rstrip(".: ")
 
 
+class _Once:
+    """Gives the first of equal values, so that a name which a thousand rows hold is in memory once."""
+
+    def __init__(self) -> None:
+        self._seen: dict[Any, Any] = {}
+
+    def __call__(self, value: _T) -> _T:
+        first: _T = self._seen.setdefault(value, value)
+        return first
+
+
 class _Sending:
     """One export over an open session."""
 
@@ -175,16 +189,28 @@ class _Sending:
         """
         for statement in constraints():
             self._session.execute_write(_defined, statement)
+        nodes_written, dropped = self._send_nodes(nodes)
+        ties_written, lost = self._send_ties(ties)
+        same = len(nodes) + len(ties) - nodes_written - ties_written
+        return Changes(nodes_written, ties_written, dropped, lost, same)
+
+    def _send_nodes(self, nodes: Records[Node]) -> tuple[int, int]:
+        """Return how many nodes were written and how many are gone."""
         known = self._nodes()
         # A node of another kind than before is made anew: not every server changes labels.
         wanted = {node.iri: frozenset(node.labels) for node in nodes}
         gone = {iri: held for iri, held in known.items() if held[0] != wanted.get(iri)}
+        dropped = sum(1 for iri in gone if iri not in wanted)
+        del wanted
 
         def new() -> Iterator[Node]:
             return (n for n in nodes if n.iri in gone or _digest(known, n.iri) != n.properties[DIGEST])
 
         self._run(self._dropped_nodes(gone), "nodes removed")
-        nodes_written = self._run_all(lambda: _counted(node_steps(new()), "n"), "nodes")
+        return self._run_all(lambda: _counted(node_steps(new()), "n"), "nodes"), dropped
+
+    def _send_ties(self, ties: Records[Tie]) -> tuple[int, int]:
+        """Return how many relationships were written and how many are gone."""
         held = self._ties()
 
         def other() -> Iterator[Tie]:
@@ -194,28 +220,36 @@ class _Sending:
         for tie in ties:
             lost.pop(_key(tie), None)
         self._run(self._dropped_ties(lost), "relationships removed")
-        ties_written = self._run_all(lambda: _counted(_single(tie_rows(other())), "r"), "relationships")
-        same = len(nodes) + len(ties) - nodes_written - ties_written
-        dropped = sum(1 for iri in gone if iri not in wanted)
-        return Changes(nodes_written, ties_written, dropped, len(lost), same)
+        return self._run_all(lambda: _counted(_single(tie_rows(other())), "r"), "relationships"), len(lost)
 
     def _nodes(self) -> dict[str, tuple[frozenset[str], str]]:
         """Return labels and digest of each node that kg wrote, by IRI."""
-        rows = (row for label in KEYED for row in self._read(_NODES.format(label=label)))
-        return {row["iri"]: (frozenset(row["labels"]), row["digest"]) for row in rows}
+        once = _Once()
 
-    def _ties(self) -> dict[tuple[str, str, str], tuple[End, str]]:
+        def kept(row: Mapping[str, Any]) -> tuple[str, tuple[frozenset[str], str]]:
+            return row["iri"], (once(frozenset(row["labels"])), row["digest"])
+
+        return dict(chain.from_iterable(self._read(_NODES.format(label=label), kept) for label in KEYED))
+
+    def _ties(self) -> dict[Key, tuple[End, str]]:
         """Return the labels of the ends and the digest of each relationship that kg wrote, by source, type, target."""
-        found = {}
-        for label in KEYED:
-            for row in self._read(_TIES.format(label=label)):
-                target = next((other for other in KEYED if other in row["labels"]), "")
-                found[row["source"], row["type"], row["target"]] = ((label, target), row["digest"])
-        return found
+        once = _Once()
 
-    def _read(self, query: str) -> list[Mapping[str, Any]]:
-        def work(transaction: ManagedTransaction) -> list[Mapping[str, Any]]:
-            return list(transaction.run(query, base=self._base))
+        def of(label: str) -> Callable[[Mapping[str, Any]], tuple[Key, tuple[End, str]]]:
+            def kept(row: Mapping[str, Any]) -> tuple[Key, tuple[End, str]]:
+                target = next((other for other in KEYED if other in row["labels"]), "")
+                key = once(row["source"]), once(row["type"]), once(row["target"])
+                return key, (once((label, target)), row["digest"])
+
+            return kept
+
+        return dict(chain.from_iterable(self._read(_TIES.format(label=label), of(label)) for label in KEYED))
+
+    def _read(self, query: str, kept: Callable[[Mapping[str, Any]], _T]) -> list[_T]:
+        """Return what is kept of each row: a row itself is several times as large."""
+
+        def work(transaction: ManagedTransaction) -> list[_T]:
+            return [kept(row) for row in transaction.run(query, base=self._base)]
 
         return self._session.execute_read(work)
 
@@ -228,7 +262,7 @@ class _Sending:
             ]
             yield (_DROP_NODE.format(label=label),), rows
 
-    def _dropped_ties(self, lost: Mapping[tuple[str, str, str], tuple[End, str]]) -> Iterator[Statement]:
+    def _dropped_ties(self, lost: Mapping[Key, tuple[End, str]]) -> Iterator[Statement]:
         for type_, ends in sorted({(type_, ends) for (_, type_, _), (ends, _) in lost.items()}):
             rows: list[Row] = [
                 {"source": source, "target": target, "base": self._base}
@@ -289,7 +323,7 @@ def _by_key(item: tuple[str, object]) -> str:
     return item[0]
 
 
-def _key(tie: Tie) -> tuple[str, str, str]:
+def _key(tie: Tie) -> Key:
     return tie.source[0], tie.type, tie.target[0]
 
 
