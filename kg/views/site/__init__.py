@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import glob
 import shutil
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["write_site"]
 
+_UNFINISHED = ".part"
+_ABANDONED = 24 * 3600.0
+"""Seconds after which what is unfinished was left by a process that was killed."""
 MARK = "assets/site.css"
 """A file that every site has: a folder without it is none, and is not replaced."""
 
@@ -37,7 +42,9 @@ def write_site(graph: GraphStore, target: Path, track: Callable[..., Any] = _unt
     library = gather(graph, track)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name[:100]}.", suffix=".part") as beside:
+        prefix = f".{target.name[:100]}."
+        _sweep(target.parent, prefix)
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=prefix, suffix=_UNFINISHED) as beside:
             made = Path(beside) / "site"
             made.mkdir()
             _write(library, graph, made, track)
@@ -50,6 +57,13 @@ def write_site(graph: GraphStore, target: Path, track: Callable[..., Any] = _unt
             remedy="Choose another place with -o, or make room and permission there.",
         ) from error
     return target / "index.html"
+
+
+def _sweep(folder: Path, prefix: str) -> None:
+    """Remove what killed processes left unfinished; a site of 20,000 papers has two gigabytes."""
+    for left in sorted(folder.glob(f"{glob.escape(prefix)}*{_UNFINISHED}")):
+        if time.time() - left.stat().st_mtime > _ABANDONED:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _write(library: Library, graph: GraphStore, target: Path, track: Callable[..., Any]) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import os
 import re
+import time
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -128,6 +130,17 @@ def test_a_write_that_is_stopped_leaves_the_earlier_site(
             write_site(graph, target)
     assert {path: path.read_bytes() for path in target.rglob("*") if path.is_file()} == before
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_what_a_killed_process_left_is_removed_a_day_later(graph: GraphStore, tmp_path: Path) -> None:
+    old, young, other = (tmp_path / name for name in (".site.abc.part", ".site.def.part", ".page.abc.part"))
+    for left in (old, young, other):
+        (left / "site").mkdir(parents=True)
+    yesterday = time.time() - 90_000
+    for left in (old, other):
+        os.utime(left, (yesterday, yesterday))
+    write_site(graph, tmp_path / "site")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".page.abc.part", ".site.def.part", "site"]
 
 
 def _failing_second(rename: Any, error: type[BaseException]) -> Any:
