@@ -129,7 +129,7 @@ EXPECTED: Mapping[str, tuple[dict[str, str], list[tuple[str, ...]]]] = {
         {"thing": "TrotNet"},
         [("TrotNet", "has variant", "TrotNet-2", "1"), ("TrotNet-2", "variant of", "TrotNet", "1")],
     ),
-    "hubs": ({"limit": "1"}, [("StairSet", "Dataset", "3", "3")]),
+    "hubs": ({"limit": "1"}, [("StairSet", "Dataset", "3", "2")]),
     "merges": (
         {"limit": "2"},
         [
@@ -410,7 +410,7 @@ def test_an_unknown_parameter_is_named(graph: GraphStore) -> None:
     assert str(failing("papers-on-robot", {"robt": "x"}, graph)) == (
         "papers-on-robot has no parameter 'robt'. It has: robot."
     )
-    assert failing("uncertain", {"robt": "x"}, graph).remedy == "It takes none."
+    assert failing("quarantined", {"robt": "x"}, graph).remedy == "It takes none."
 
 
 def test_an_unknown_query_is_answered_with_the_nearest(graph: GraphStore) -> None:
@@ -453,6 +453,21 @@ def test_numbers_and_dates_are_taken_as_such(graph: GraphStore) -> None:
     assert rows(graph, "doubtful", {"below": "0.3"}) == []
     assert len(rows(graph, "doubtful", {"below": " 0.95 ", "limit": " 2 "})) == 2
     assert len(rows(graph, "new-papers", {"since": "2026"})) == 5
+
+
+def test_of_uncertain_claims_those_with_the_highest_scores_are_kept(graph: GraphStore) -> None:
+    every, kept = rows(graph, "uncertain", {}), rows(graph, "uncertain", {"limit": "2"})
+    assert len(kept) == 2
+    assert set(kept) < set(every)
+    scored = graph.store.query(
+        "SELECT ?a ?b ?score { ?c kg:certainty ?d ; kg:score ?score ; rdf:subject/rdfs:label ?a . "
+        "?c rdf:object/rdfs:label ?b FILTER(?d IN (kg:tentative, kg:hedged, kg:negated)) }",
+        prefixes=QUERY_PREFIXES,
+        use_default_graph_as_union=True,
+    )
+    scores = {(row["a"].value, row["b"].value): float(row["score"].value) for row in scored}
+    least = min(scores[row[1], row[3]] for row in kept)
+    assert all(scores[row[1], row[3]] <= least for row in every if row not in kept)
 
 
 @pytest.mark.parametrize(
