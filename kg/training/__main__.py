@@ -36,6 +36,7 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--texts", required=True, type=_FILE, help="Texts of the labelled papers, JSON lines.")
 @click.option("--labels", required=True, type=_FILE, help="Their labels, JSON lines.")
 @click.option("--corpus", required=True, type=_FILE, help="Unlabelled abstracts, JSON lines, .gz.")
+@click.option("--more", type=_FILE, help="Labels of papers of the corpus, JSON lines, to learn from besides.")
 @click.option("--minilm", required=True, type=_FOLDER, help="Folder with model.safetensors and vocab.txt.")
 @click.option("--base", "base_file", type=click.Path(path_type=Path), help="Keep the pre-trained encoder here; use it.")
 @click.option(
@@ -62,6 +63,7 @@ def main(
     texts: Path,
     labels: Path,
     corpus: Path,
+    more: Path | None,
     minilm: Path,
     base_file: Path | None,
     trained: Path | None,
@@ -96,12 +98,13 @@ def main(
     held_out = [one for one in papers if fold is not None and fold_of(one.paper.id) == fold]
     left_out = {one.paper.id for one in held_out}
     learned = [one for one in papers if one.paper.id not in left_out]
+    learned += labelled(corpus, more) if more else []
     settings = finetune.Settings(epochs=epochs, rate=rate, heads=heads, seed=seed)
     earlier = None if trained is None else parameters(trained)
     if taught_file is not None and taught_file.exists():
         earlier = torch.load(taught_file)
     elif teacher_file is not None:
-        read = drawn(abstracts(corpus), {one.paper.text for one in papers}, count, seed, after)
+        read = drawn(abstracts(corpus), {one.paper.text for one in [*papers, *learned]}, count, seed, after)
         lesson = replace(LESSONS, seed=seed, epochs=passes, rate=lesson_rate, heads=5 * lesson_rate)
         earlier = _taught(Teacher.load(teacher_file, begin), learned, read, lesson, earlier)
         if taught_file is not None:

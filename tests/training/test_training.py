@@ -85,6 +85,24 @@ def test_the_command_makes_a_model_that_loads(files: tuple[Path, Path], minilm: 
     assert any((after[name] != before[name]).any() for name in before)
 
 
+def test_more_labels_count_as_much(files: tuple[Path, Path], minilm: Path, tmp_path: Path) -> None:
+    from kg.training.__main__ import main  # noqa: PLC0415 # torch need not be there for the other tests
+
+    texts, labels = files
+    rows = labels.read_text(encoding="utf-8").splitlines(keepends=True)
+    some, others = tmp_path / "some.jsonl", tmp_path / "others.jsonl"
+    some.write_text("".join(rows[:4]), encoding="utf-8")
+    others.write_text("".join(rows[4:]), encoding="utf-8")
+    command = ["--texts", texts, "--corpus", texts, "--minilm", minilm, "--base", tmp_path / "base.pt"]
+    options = [*command, "--steps", "1", "--epochs", "1"]
+    given = {"all": ["--labels", labels], "both": ["--labels", some, "--more", others], "some": ["--labels", some]}
+    for folder, learned in given.items():
+        done = CliRunner().invoke(main, [*map(str, (*options, *learned)), "--out", str(tmp_path / folder)])
+        assert done.exit_code == 0, done.output
+    names = {folder: Extractor.load(tmp_path / folder).name for folder in given}
+    assert names["all"] == names["both"] != names["some"]
+
+
 def test_a_student_learns_from_its_teacher_first(
     files: tuple[Path, Path],
     minilm: Path,

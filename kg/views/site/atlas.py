@@ -23,6 +23,7 @@ from kg.model import Role
 from kg.views.content import runs
 from kg.views.drawing import LOOKS, words
 from kg.views.site.maps import Map, best, maps, telling
+from kg.views.site.poster import poster
 from kg.views.site.writing import write_data, write_file, write_html, write_shipped
 
 if TYPE_CHECKING:
@@ -57,13 +58,17 @@ def write(library: Library, target: Path) -> None:
 def write_maps(library: Library, drawn: Sequence[Map], target: Path) -> None:
     """Write the network page with the maps ``drawn``, the first of which it shows first."""
     script = bundle(SCRIPT)
-    write_html(target, PAGE, "network.html", script=script is not None, maps=drawn)
+    pictured = drawn[0].name if script is not None and drawn and drawn[0].nodes else None
+    write_html(target, PAGE, "network.html", script=script is not None, maps=drawn, pictured=pictured)
     write_shipped(target, "network.css")
     if script is None:
         return
     write_file(target / "assets" / SCRIPT, script)
     for one in drawn:
-        write_data(target, f"network-{one.name}", columns(library, one))
+        read = columns(library, one)
+        write_data(target, f"network-{one.name}", read)
+        if one.name == pictured:
+            (target / "data" / f"network-{one.name}.png").write_bytes(poster(read))
         for number, shard in enumerate(evidence(library, one)):
             write_data(target, f"evidence/{one.name}-{number}", shard)
 

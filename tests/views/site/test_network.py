@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -12,6 +13,7 @@ from xml.etree import ElementTree as ET
 
 import networkx as nx
 import pytest
+from PIL import Image
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -444,6 +446,30 @@ def test_the_first_picture_is_whole_waits_for_no_webgl_and_looks_alike(browse: B
         assert abs(before[paper] - after[paper]) < 0.05 * size
         for colour in ("#0072B2", "#CC79A7", "#D55E00"):
             assert 0.5 < before[colour] / after[colour] < 2, colour
+
+
+def test_without_scripts_a_picture_stands_there(browse: Browse, asked_site: Path, chromium: Browser) -> None:
+    context = chromium.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 800})
+    try:
+        page = context.new_page()
+        page.goto(f"{asked_site.as_uri()}/network.html")
+        stage, picture = page.locator("#stage").bounding_box(), page.locator("#picture").bounding_box()
+        assert stage is not None
+        assert picture == stage
+        assert not page.locator(".filters").is_visible()
+        assert not page.locator("#seen").is_visible()
+        shot = Image.open(io.BytesIO(page.locator("#stage").screenshot())).convert("RGB")
+        blue = sum(n for n, (r, g, b) in shot.getcolors(1 << 24) or [] if b > r + 90 and b > g + 30)
+        assert blue > 50, "methods"
+    finally:
+        context.close()
+    with browse(asked_site, "network.html#map=topics") as seen:
+        until(lambda: seen.run("document.body.dataset.ready === 'topics'"))
+        assert not seen.page.locator("#picture").is_visible(), "it shows another map"
+    with browse(asked_site, "network.html") as seen:
+        until(lambda: seen.run("document.body.dataset.ready === 'whole'"))
+        box = seen.page.locator("#stage").bounding_box()
+        assert seen.run("([x, y]) => document.elementFromPoint(x, y).id", [box["x"] + 99, box["y"] + 99]) == "marks"
 
 
 def test_without_webgl_the_network_is_drawn_all_the_same(browse: Browse, asked_site: Path) -> None:

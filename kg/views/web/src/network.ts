@@ -261,11 +261,19 @@ function failed(error: unknown): void {
   said(`The network cannot be drawn: ${error instanceof Error ? error.message : String(error)}. All of it is in the lists of the other pages.`);
 }
 
-for (const part of document.querySelectorAll<HTMLElement>(".js")) part.hidden = false;
-try {
+/** Let the picture be seen, which is there sooner than the drawing; it is of the whole, not of a view that was shared. */
+async function pictured(): Promise<void> {
+  const picture = document.querySelector<HTMLImageElement>("#picture");
+  if (!picture) return;
+  if (location.hash.length > 1) picture.hidden = true;
+  else await painted();
+}
+
+async function start(): Promise<void> {
+  await pictured();
   const atlas = new Atlas();
   window.atlas = atlas;
-  atlas.open().catch(failed);
-} catch (error) {
-  failed(error);
+  await atlas.open();
 }
+
+start().catch(failed);
