@@ -58,6 +58,13 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
     "--lesson-rate", default=LESSONS.rate, show_default=True, help="Highest rate in lessons; heads learn at 5 times it."
 )
 @click.option("--taught", "taught_file", type=click.Path(path_type=Path), help="Keep what they gave here; use it.")
+@click.option(
+    "--average",
+    "averaged",
+    type=_FOLDER,
+    multiple=True,
+    help="A trained model whose parameters count as much as what is learned.",
+)
 @click.option("--papers", "some", default=0, help="Learn from so many papers only, for a learning curve.")
 def main(
     texts: Path,
@@ -81,6 +88,7 @@ def main(
     passes: float,
     lesson_rate: float,
     taught_file: Path | None,
+    averaged: tuple[Path, ...],
     some: int,
 ) -> None:
     """Train a model and write it to a folder."""
@@ -109,7 +117,7 @@ def main(
         earlier = _taught(Teacher.load(teacher_file, begin), learned, read, lesson, earlier)
         if taught_file is not None:
             torch.save(earlier, taught_file)
-    nlp = train(learned[: some or None], begin, settings, earlier)
+    nlp = train(learned[: some or None], begin, settings, earlier, [parameters(model) for model in averaged])
     log.info("model %s written to %s", save(nlp, out), out)
     if held_out:
         _calibrate(nlp, held_out)

@@ -85,8 +85,11 @@ def test_the_command_makes_a_model_that_loads(files: tuple[Path, Path], minilm: 
     assert any((after[name] != before[name]).any() for name in before)
 
 
-def test_more_labels_count_as_much(files: tuple[Path, Path], minilm: Path, tmp_path: Path) -> None:
+def test_more_labels_count_as_much_and_models_are_averaged(
+    files: tuple[Path, Path], minilm: Path, tmp_path: Path
+) -> None:
     from kg.training.__main__ import main  # noqa: PLC0415 # torch need not be there for the other tests
+    from kg.training.run import parameters  # noqa: PLC0415
 
     texts, labels = files
     rows = labels.read_text(encoding="utf-8").splitlines(keepends=True)
@@ -101,6 +104,13 @@ def test_more_labels_count_as_much(files: tuple[Path, Path], minilm: Path, tmp_p
         assert done.exit_code == 0, done.output
     names = {folder: Extractor.load(tmp_path / folder).name for folder in given}
     assert names["all"] == names["both"] != names["some"]
+    still = ["--labels", labels, "--model", tmp_path / "all", "--rate", "0", "--heads", "0"]
+    options = [*options, *still, "--average", tmp_path / "some", "--out", tmp_path / "mean"]
+    done = CliRunner().invoke(main, [*map(str, options)])
+    assert done.exit_code == 0, done.output
+    one, two, mean = (parameters(tmp_path / folder) for folder in ("all", "some", "mean"))
+    assert all(np.allclose(mean[name], (one[name] + two[name]) / 2, atol=1e-3, rtol=1e-2) for name in mean)
+    assert any(not np.allclose(one[name], two[name], atol=1e-3) for name in mean)
 
 
 def test_a_student_learns_from_its_teacher_first(
