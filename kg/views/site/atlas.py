@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 PAGE = "network.html"
 SCRIPT = "network.js"
+PICTURE = "data/network.png"
 SHARD = 400
 """Edges whose sentences are in one file."""
 QUOTED = 3
@@ -50,25 +51,27 @@ _ENDS = {"": 0, "subject": 1, "object": 2, "subject object": 3}
 def write(library: Library, target: Path) -> None:
     """Write the network page of a site, its scripts and its data below ``target``.
 
-    Without the bundled script (the package was installed without npm) the page says so, and there is no data.
+    Without the bundled script (the package was installed without npm) the page says so and has a picture, but no data.
     """
-    write_maps(library, list(maps(library)) if bundle(SCRIPT) is not None else [], target)
+    write_maps(library, list(islice(maps(library), 1 if bundle(SCRIPT) is None else None)), target)
 
 
 def write_maps(library: Library, drawn: Sequence[Map], target: Path) -> None:
     """Write the network page with the maps ``drawn``, the first of which it shows first."""
     script = bundle(SCRIPT)
-    pictured = drawn[0].name if script is not None and drawn and drawn[0].nodes else None
-    write_html(target, PAGE, "network.html", script=script is not None, maps=drawn, pictured=pictured)
+    made = {one.name: columns(library, one) for one in drawn}
+    picture = next((poster(made[one.name]) for one in drawn[:1] if one.nodes), None)
+    write_html(
+        target, PAGE, "network.html", script=script is not None, maps=drawn, picture=PICTURE if picture else None
+    )
     write_shipped(target, "network.css")
+    if picture is not None:
+        write_file(target / PICTURE, picture)
     if script is None:
         return
     write_file(target / "assets" / SCRIPT, script)
     for one in drawn:
-        read = columns(library, one)
-        write_data(target, f"network-{one.name}", read)
-        if one.name == pictured:
-            (target / "data" / f"network-{one.name}.png").write_bytes(poster(read))
+        write_data(target, f"network-{one.name}", made[one.name])
         for number, shard in enumerate(evidence(library, one)):
             write_data(target, f"evidence/{one.name}-{number}", shard)
 

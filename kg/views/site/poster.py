@@ -30,7 +30,7 @@ _MANY_NODES, _MANY_LINES = 3000, 15_000
 _LARGEST = 44.0
 _GREY = (128, 136, 145)
 _PALETTE = 64
-"""So many colours are enough, and 5,000 nodes take 120 kB."""
+"""So many colours are enough, and 5,000 nodes take 160 kB."""
 
 
 def poster(drawn: Mapping[str, Any]) -> bytes:

@@ -118,7 +118,7 @@ def write_shipped(target: Path, name: str) -> None:
     shutil.copyfile(resources.templates() / "site" / name, target / "assets" / name)
 
 
-def write_file(path: Path, text: str) -> None:
-    """Write a text file of a site that is being made; a lone surrogate becomes a question mark."""
+def write_file(path: Path, content: str | bytes) -> None:
+    """Write a file of a site that is being made; a lone surrogate in a text becomes a question mark."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(text.encode("utf-8", "replace"))
+    path.write_bytes(content.encode("utf-8", "replace") if isinstance(content, str) else content)

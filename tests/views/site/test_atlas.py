@@ -179,4 +179,5 @@ def test_without_the_bundle_the_page_says_what_to_do(
     page = (tmp_path / "network.html").read_text(encoding="utf-8")
     assert "installed where npm could not be reached" in page
     assert "network.js" not in page
-    assert not (tmp_path / "data").exists()
+    assert f'src="{atlas.PICTURE}"' in page
+    assert list((tmp_path / "data").iterdir()) == [tmp_path / atlas.PICTURE]

@@ -84,7 +84,7 @@ def test_pages_carry_a_strict_policy_and_nothing_inline(hostile_site: Path) -> N
         assert not any(name.startswith("on") or name == "style" for _, a in links.tags for name in a), path
         assert not {"iframe", "object", "embed", "base"} & {tag for tag, _ in links.tags}, path
         pictures = [a["src"] for tag, a in links.tags if tag == "img"]
-        assert pictures == (["data/network-whole.png"] if path.name == "network.html" else []), path
+        assert pictures == (["data/network.png"] if path.name == "network.html" else []), path
 
 
 def test_hostile_names_are_text_everywhere(hostile_site: Path, hostile: tuple[str, ...]) -> None:
