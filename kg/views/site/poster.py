@@ -11,7 +11,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image, ImageColor, ImageDraw
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,9 +28,10 @@ _MARGIN = 24.0
 _CLOSEST = 2.5
 _MANY_NODES, _MANY_LINES = 3000, 15_000
 _LARGEST = 44.0
-_GREY = (128, 136, 145)
-_PALETTE = 64
-"""So many colours are enough, and 5,000 nodes take 160 kB."""
+_DIM = "#808891"
+_GREY = ImageColor.getrgb(_DIM)
+_GREYS, _SHADES = 32, 8
+"""How many degrees of transparency grey has, and each other colour."""
 
 
 def poster(drawn: Mapping[str, Any]) -> bytes:
@@ -48,8 +49,23 @@ def poster(drawn: Mapping[str, Any]) -> bytes:
     picture.alpha_composite(_lines(places, drawn["edges"], (width, height)))
     picture.alpha_composite(_nodes(drawn, places, scale, (width, height)))
     kept = io.BytesIO()
-    picture.quantize(_PALETTE, Image.Quantize.FASTOCTREE).save(kept, "PNG", optimize=True)
+    _indexed(picture, [_colour(kind) for kind in drawn["kinds"]]).save(kept, "PNG", optimize=True)
     return kept.getvalue()
+
+
+def _indexed(picture: Image.Image, colours: Sequence[str]) -> Image.Image:
+    """Return the picture with a palette, for fewer bytes; Pillow's own palettes make faint and transparent one."""
+    known = np.array([_GREY, *map(ImageColor.getrgb, sorted({*colours}))], dtype=np.int32)
+    shades = np.array([_GREYS] + [_SHADES] * (len(known) - 1))
+    begins = np.concatenate([[0], np.cumsum(shades)])
+    pixels = np.asarray(picture, dtype=np.int32)
+    nearest = np.stack([np.square(pixels[..., :3] - colour).sum(axis=-1) for colour in known]).argmin(axis=0)
+    share = np.rint(pixels[..., 3] * (shades[nearest] - 1) / 255).astype(np.int64)
+    made = Image.fromarray((begins[nearest] + share).astype(np.uint8), "P")
+    degrees = [np.rint(np.linspace(0, 255, count)) for count in shades]
+    table = [np.column_stack([np.tile(c, (len(a), 1)), a]) for c, a in zip(known, degrees, strict=True)]
+    made.putpalette(np.concatenate(table).astype(np.uint8).tobytes(), "RGBA")
+    return made
 
 
 def _discs(communities: Sequence[Mapping[str, Any]], low: Floats, scale: float, size: tuple[int, int]) -> Image.Image:
@@ -91,19 +107,18 @@ def _nodes(drawn: Mapping[str, Any], places: Floats, scale: float, size: tuple[i
     for i in np.argsort(-np.array(drawn["size"]), kind="stable").tolist():
         kind = drawn["kinds"][drawn["kind"][i]]
         radius = _FINE * min(_LARGEST, max(least, drawn["size"][i] * grown)) / 2
-        colour = _GREY if kind["colour"] == "#000000" else kind["colour"]
-        _shape(draw, kind, (places[i][0] * _FINE, places[i][1] * _FINE), radius, colour)
+        _shape(draw, kind, (places[i][0] * _FINE, places[i][1] * _FINE), radius)
     return made.reduce(_FINE)
 
 
-def _shape(
-    draw: ImageDraw.ImageDraw,
-    kind: Mapping[str, Any],
-    place: tuple[float, float],
-    radius: float,
-    colour: str | tuple[int, int, int],
-) -> None:
+def _colour(kind: Mapping[str, Any]) -> str:
+    """Return the colour of a kind; black, which is white on dark paper, is grey here."""
+    return _DIM if kind["colour"] == "#000000" else kind["colour"]
+
+
+def _shape(draw: ImageDraw.ImageDraw, kind: Mapping[str, Any], place: tuple[float, float], radius: float) -> None:
     """Draw a node as the legend has it: a dot, or a shape with as many corners."""
+    colour = _colour(kind)
     rim = max(1, round(0.24 * radius))
     fill, line = (None, colour) if kind["hollow"] else (colour, None)
     if kind["shape"] == "dot":

@@ -76,6 +76,14 @@ def test_edges_are_lines_unless_they_are_too_many(monkeypatch: pytest.MonkeyPatc
     assert at(picture(drawn(*nodes, edges=((0, 1), (2, 3)))), 0.3, 0.3)[3] == 0
 
 
+def test_communities_are_faint_discs_and_nothing_lies_beside_them() -> None:
+    made = drawn(("Method", 0, 0), ("Task", 600, 600)) | {"communities": [{"x": 300, "y": 300, "radius": 60}]}
+    image = picture(made)
+    assert 4 < at(image, 0.5, 0.5)[3] < 32
+    assert at(image, 0.59, 0.5)[3] == at(image, 0.5, 0.5)[3]
+    assert at(image, 0.62, 0.5)[3] == 0
+
+
 def test_one_node_alone_is_a_picture_too() -> None:
     image = picture(drawn(("Robot", 5, 5)))
     assert image.size == (48, 48)
