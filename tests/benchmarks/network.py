@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import statistics
 import sys
 import tempfile
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,8 @@ INSIDE = 0.8
 NEIGHBOURS = 10
 PANNED = 3.0
 PATIENCE = 180_000
+ROUNDS = 5
+"""How often a page is opened of which the median is given."""
 FLAGS = ("--headless", "--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 COMPARED = 1000
 """The most nodes for ForceAtlas2 of networkx, which compares all pairs."""
@@ -198,6 +201,12 @@ def shown(browser: Browser, path: Path, how: dict[str, str]) -> Shown:
         return Shown(first, moving, near, None if picture is None else picture / 1000)
 
 
+def median(rounds: list[Shown]) -> Shown:
+    """Return the median of each figure."""
+    columns = zip(*(astuple(one) for one in rounds), strict=True)
+    return Shown(*(None if None in column else statistics.median(column) for column in columns))
+
+
 def together(points: npt.NDArray[np.float64], community: npt.NDArray[np.intp]) -> float:
     """Return the share of each node's nearest drawn neighbours that are of its own community."""
     _, near = cKDTree(points).query(points, NEIGHBOURS + 1)
@@ -235,7 +244,7 @@ def measure(browser: Browser, library: Library, drawn: Map, folder: Path) -> Non
     )
     for name, path, how in pages:
         try:
-            did = shown(browser, path, how)
+            did = median([shown(browser, path, how) for _ in range(1 if how is PLAIN_PYVIS else ROUNDS)])
         except (PlaywrightError, TimeoutError) as error:  # a page that never gets there is a result
             row(head, name, f"failed: {str(error).splitlines()[0]}")
         else:

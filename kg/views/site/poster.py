@@ -28,6 +28,7 @@ _MARGIN = 24.0
 _CLOSEST = 2.5
 _MANY_NODES, _MANY_LINES = 3000, 15_000
 _LARGEST = 44.0
+"""As the drawing has them, and the shares of discs and lines below: ``kg/views/web/src/network/stage.ts``."""
 _DIM = "#808891"
 _GREY = ImageColor.getrgb(_DIM)
 _GREYS, _SHADES = 32, 8
