@@ -16,13 +16,12 @@ from kg.training.data import abstracts, fold_of, labelled
 from kg.training.measure import measure
 from kg.training.pipeline import save
 from kg.training.run import Base, base, parameters, read_on, train
-from kg.training.teacher import LESSONS, Teacher, drawn, lessons, taught
+from kg.training.teacher import LESSONS, Lesson, Teacher, drawn, lessons, lessons_of, taught
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from spacy.language import Language
-    from torch import Tensor
 
     from kg.training.data import Labelled
 
@@ -53,6 +52,12 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--teacher", "teacher_file", type=_FILE, help="A teacher, whose lessons come first.")
 @click.option("--lessons", "count", default=8_640, show_default=True, help="How many abstracts the teacher reads.")
 @click.option("--after", default=0, help="Leave out those that the same seed draws for so many lessons.")
+@click.option(
+    "--lessons-of",
+    "lesson_file",
+    type=_FILE,
+    help="Labels of papers of the corpus: lessons too, and the labels count as much as what the teacher thinks.",
+)
 @click.option("--passes", default=LESSONS.epochs, show_default=True, help="Passes over the lessons.")
 @click.option(
     "--lesson-rate", default=LESSONS.rate, show_default=True, help="Highest rate in lessons; heads learn at 5 times it."
@@ -85,6 +90,7 @@ def main(
     teacher_file: Path | None,
     count: int,
     after: int,
+    lesson_file: Path | None,
     passes: float,
     lesson_rate: float,
     taught_file: Path | None,
@@ -112,9 +118,12 @@ def main(
     if taught_file is not None and taught_file.exists():
         earlier = torch.load(taught_file)
     elif teacher_file is not None:
-        read = drawn(abstracts(corpus), {one.paper.text for one in [*papers, *learned]}, count, seed, after)
         lesson = replace(LESSONS, seed=seed, epochs=passes, rate=lesson_rate, heads=5 * lesson_rate)
-        earlier = _taught(Teacher.load(teacher_file, begin), learned, read, lesson, earlier)
+        teacher = Teacher.load(teacher_file, begin)
+        known = {one.paper.text for one in [*papers, *learned]}
+        given = _lessons(teacher, learned, drawn(abstracts(corpus), known, count, seed, after))
+        given += lessons_of(teacher, labelled(corpus, lesson_file)) if lesson_file else []
+        earlier = taught(teacher, given, lesson, earlier)
         if taught_file is not None:
             torch.save(earlier, taught_file)
     nlp = train(learned[: some or None], begin, settings, earlier, [parameters(model) for model in averaged])
@@ -129,20 +138,14 @@ def main(
         )
 
 
-def _taught(
-    teacher: Teacher,
-    papers: Sequence[Labelled],
-    texts: Sequence[str],
-    settings: finetune.Settings,
-    student: Mapping[str, Tensor] | None,
-) -> dict[str, Tensor]:
-    """Return the parameters of a student that was taught what ``teacher`` reads from unlabelled texts."""
+def _lessons(teacher: Teacher, papers: Sequence[Labelled], texts: Sequence[str]) -> list[Lesson]:
+    """Return what ``teacher`` reads from unlabelled texts."""
     log.info("%d abstracts for the teacher to read", len(texts))
     given = list(lessons(teacher, papers, texts))
-    if not given:
+    if texts and not given:
         raise click.ClickException("the teacher found nothing in any abstract: train it for longer")
     log.info("%d lessons", len(given))
-    return taught(teacher, given, settings, student)
+    return given
 
 
 def _calibrate(nlp: Language, held_out: Sequence[Labelled]) -> None:

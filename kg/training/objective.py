@@ -23,6 +23,8 @@ _SHARES = {"mentions": 0.1, "roles": 0.07, "relations": 1 / 12, "kinds": 0.5, "l
 """Each head's loss is summed over a text's decisions; these bring the sums to about one size."""
 _ALIKE = 2.0
 """Weight of the squared distance between two networks' vectors, which are normalised."""
+_LABELS = 0.5
+"""Share of the loss that a lesson's own labels have."""
 _FAR_BELOW = -1e4
 
 
@@ -47,12 +49,15 @@ def taught(
     teacher: Network,
     seen: Sequence[Tensor],
     peer: Network | None = None,
+    labelled: Sequence[bool] = (),
 ) -> dict[str, Tensor]:
     """Return the loss of each of :data:`PARTS` against the teacher's probabilities, and that of the vectors.
 
     :param teacher: its heads; ``seen``: for each text the vectors of its tokens that the teacher's encoder gave.
     :param peer: a network of the student's size, whose probabilities count as much as the teacher's; the student's
         vectors are then its own.
+    :param labelled: the texts whose labels count as much as the teacher's probabilities; the student's vectors are then
+        its own too.
     """
     words, begins = _words(network, batch, examples)
     theirs = torch.cat([vectors.float() for vectors in seen]).to(words.device)
@@ -61,17 +66,24 @@ def taught(
         wanted = _mean([torch.softmax(_mentions(net, w, begins, examples)[0], -1) for net, w in judges])
     sums = _nothing(words)
     scores, counted = _mentions(network, words, begins, examples)
-    sums["mentions"] = _apart(scores[counted], wanted[counted])
     sizes = [one.pieces.tokens for one in examples]
-    for one, *texts in zip(examples, words.split(sizes), *(w.split(sizes) for _, w in judges), strict=True):
+    shares = [_LABELS if one else 0.0 for one in labelled or [False] * len(examples)]
+    share = torch.tensor(shares).repeat_interleave(torch.tensor(sizes)).to(words.device)[:, None].expand_as(counted)
+    found = _wanted_mentions(scores, begins, examples)[counted]
+    missed = functional.cross_entropy(scores[counted], found, reduction="none")
+    sums["mentions"] = _apart(scores[counted], wanted[counted], 1 - share[counted]) + (share[counted] * missed).sum()
+    read = [words.split(sizes), *(w.split(sizes) for _, w in judges)]
+    for one, own, *texts in zip(examples, shares, *read, strict=True):
         with torch.no_grad():
             thought = [_decisions(net, one, text) for (net, _), text in zip(judges, texts[1:], strict=True)]
             model = {part: _mean([torch.softmax(made[part], -1) for made in thought]) for part in thought[0]}
-        for part, logits in _decisions(network, one, texts[0]).items():
+        made = _decisions(network, one, texts[0])
+        wrong = _labels(one, made) if own else {}
+        for part, logits in made.items():
             weight = 1 - model["kinds"][:, :1] if part == "links" else 1.0  # no result has no slots
-            sums[part] = sums[part] + _apart(logits, model[part], weight)
+            sums[part] = sums[part] + (1 - own) * _apart(logits, model[part], weight) + own * wrong.get(part, 0.0)
     parts = {part: _SHARES[part] * total / len(examples) for part, total in sums.items()}
-    return parts if peer else parts | {"vectors": _ALIKE * functional.mse_loss(words, theirs)}
+    return parts if peer or labelled else parts | {"vectors": _ALIKE * functional.mse_loss(words, theirs)}
 
 
 def _mean(chances: Sequence[Tensor]) -> Tensor:

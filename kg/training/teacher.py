@@ -64,8 +64,7 @@ class Teacher:
     def load(cls, path: Path, begin: Base) -> Self:
         """Return what :meth:`save` wrote, for a student that begins as ``begin``."""
         state = torch.load(path)
-        layers = sum(name.endswith("f1.bias") for name in state)
-        network = Network(MPNet(len(begin.vocabulary), begin.vectors.shape[1], layers))
+        network = Network(_encoder(state, begin))
         network.load_state_dict(state)
         return cls(network.to(finetune.device()).eval(), begin)
 
@@ -102,15 +101,22 @@ class Teacher:
         return found
 
 
+def _encoder(state: Mapping[str, Tensor], begin: Base) -> MPNet:
+    """Return an encoder of the size of a kept teacher's."""
+    return MPNet(len(begin.vocabulary), begin.vectors.shape[1], sum(name.endswith("f1.bias") for name in state))
+
+
 @dataclass(frozen=True, slots=True)
 class Lesson:
     """An abstract as the teacher read it.
 
     :param vectors: of its tokens, token × width, in half precision.
+    :param labelled: its labels are not the teacher's.
     """
 
     example: Example
     vectors: Tensor
+    labelled: bool = False
 
 
 def drawn(texts: Iterable[str], known: Collection[str], count: int, seed: int, after: int = 0) -> list[str]:
@@ -145,6 +151,14 @@ def lessons(teacher: Teacher, papers: Sequence[Labelled], texts: Sequence[str]) 
             log.info("%d abstracts read by the teacher, %.0f s", number + 1, time.monotonic() - begun)
 
 
+def lessons_of(teacher: Teacher, papers: Sequence[Labelled]) -> Iterator[Lesson]:
+    """Yield each labelled paper with its vectors: the teacher is to judge the decisions that the labels pose."""
+    nlp, split = prepared(teacher.begin), WordPieces(teacher.begin.vocabulary)
+    docs = (nlp.make_doc(one.paper.text) for one in papers)
+    for one, (_, vectors) in zip(papers, teacher.read(docs), strict=True):
+        yield Lesson(example(nlp, one, split), vectors, labelled=True)
+
+
 def taught(
     teacher: Teacher,
     given: Sequence[Lesson],
@@ -153,20 +167,23 @@ def taught(
 ) -> dict[str, Tensor]:
     """Return the parameters of a student that was taught the lessons.
 
-    :param student: parameters of one that is trained already: it goes on from there, and what it thought before counts
-        as much as what the teacher thinks, so that it keeps what it knows better. Without, it begins with the teacher's
-        heads.
+    Of a labelled one the labels count as much as what the teacher thinks.
+
+    :param student: parameters of one that is trained already: it goes on from there, and where no lesson is labelled,
+        what it thought before counts as much as what the teacher thinks: it keeps what it knows better. Without, it
+        begins with the teacher's heads.
     """
-    vectors = {one.example.paper_id: one.vectors for one in given}
-    begin, peer = teacher.begin, None
-    if student is not None:
+    seen = {one.example.paper_id: one for one in given}
+    begin, peer, labelled = teacher.begin, None, any(one.labelled for one in given)
+    if student is not None and not labelled:
         peer = Network(copy.deepcopy(begin.encoder))
         peer.load_state_dict(dict(student))
         peer = peer.to(finetune.device()).eval()
 
     def losses(network: Network, batch: Batch, examples: Sequence[Example]) -> dict[str, Tensor]:
-        seen = [vectors[one.paper_id] for one in examples]
-        return objective.taught(network, batch, examples, teacher.network, seen, peer)
+        some = [seen[one.paper_id] for one in examples]
+        flags = [one.labelled for one in some] if labelled else []
+        return objective.taught(network, batch, examples, teacher.network, [one.vectors for one in some], peer, flags)
 
     earlier = student or heads_of(teacher.network.state_dict())
     examples = [one.example for one in given]
@@ -178,12 +195,25 @@ def heads_of(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return {name: p for name, p in state.items() if not name.startswith("enc.")}
 
 
+def _student(base: Path | None, trained: Path | None) -> tuple[Base, Mapping[str, Tensor] | None]:
+    """Return what the student begins as, and its heads where it has been trained."""
+    if base is not None and trained is None:
+        return Base.load(base), None
+    if trained is not None and base is None:
+        return Base.of(trained), heads_of(parameters(trained))
+    raise click.UsageError("Give the student's encoder by --base, or a trained student by --model.")
+
+
 @click.command()
 @click.option("--texts", required=True, type=_FILE, help="Texts of the labelled papers, JSON lines.")
 @click.option("--labels", required=True, type=_FILE, help="Their labels, JSON lines.")
 @click.option("--base", type=_FILE, help="The student's encoder, as kg.training kept it with --base.")
 @click.option("--model", "trained", type=_FOLDER, help="Or a trained student: the heads begin as its own.")
-@click.option("--mpnet", "folder", required=True, type=_FOLDER, help="Folder with model.safetensors and vocab.txt.")
+@click.option("--mpnet", "folder", type=_FOLDER, help="Folder with model.safetensors and vocab.txt.")
+@click.option("--from", "before", type=_FILE, help="Or a teacher that learns on.")
+@click.option("--frozen", default=0, help="Leave the embeddings and so many of the lowest layers as they are.")
+@click.option("--corpus", type=_FILE, help="Abstracts of the papers of --more, JSON lines, .gz.")
+@click.option("--more", type=_FILE, help="Labels of papers of the corpus, JSON lines, to learn from besides.")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File for the teacher.")
 @click.option("--epochs", default=4.0, show_default=True, help="Passes over the labelled papers.")
 @click.option("--rate", default=6e-5, show_default=True, help="Highest learning rate of the encoder.")
@@ -194,7 +224,11 @@ def main(
     labels: Path,
     base: Path | None,
     trained: Path | None,
-    folder: Path,
+    folder: Path | None,
+    before: Path | None,
+    frozen: int,
+    corpus: Path | None,
+    more: Path | None,
     out: Path,
     epochs: float,
     rate: float,
@@ -203,16 +237,22 @@ def main(
 ) -> None:
     """Train a teacher and write it to a file."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    if base is not None and trained is None:
-        begin, earlier = Base.load(base), None
-    elif trained is not None and base is None:
-        begin, earlier = Base.of(trained), heads_of(parameters(trained))
+    begin, earlier = _student(base, trained)
+    if before is not None and folder is None:
+        earlier = torch.load(before)
+        encoder = _encoder(earlier, begin)
+    elif folder is not None and before is None:
+        encoder = mpnet(folder, begin.vocabulary, begin.vectors.shape[1])
     else:
-        raise click.UsageError("Give the student's encoder by --base, or a trained student by --model.")
+        raise click.UsageError("Give the teacher's encoder by --mpnet, or a teacher by --from.")
+    encoder.freeze(frozen)
     papers = labelled(texts, labels)
     learned = [one for one in papers if fold is None or fold_of(one.paper.id) != fold]
+    if more is not None:
+        if corpus is None:
+            raise click.UsageError("Give the texts of the papers of --more by --corpus.")
+        learned += labelled(corpus, more)
     nlp, split = prepared(begin), WordPieces(begin.vocabulary)
-    encoder = mpnet(folder, begin.vocabulary, begin.vectors.shape[1])
     settings = finetune.Settings(epochs=epochs, rate=rate, heads=heads)
     examples = [example(nlp, one, split) for one in learned]
     state = finetune.finetune(examples, encoder, begin.vectors, settings, earlier=earlier)

@@ -154,16 +154,73 @@ def test_a_student_learns_from_its_teacher_first(
             __main__.main,
             [*on, "--teacher", tmp_path / "u.pt", "--lessons", "5", "--after", "30", "--out", tmp_path / "on"],
         ),
+        (
+            __main__.main,
+            [*on, "--teacher", tmp_path / "u.pt", "--lessons", "0", "--lessons-of", labels, "--out", tmp_path / "of"],
+        ),
     ):
         caplog.set_level("INFO")
         done = CliRunner().invoke(command, [*map(str, options)])
         assert done.exit_code == 0, done.output
     assert "40 abstracts for the teacher to read" in caplog.text, "none that is labelled"
     assert "5 abstracts for the teacher to read" in caplog.text
-    names = [Extractor.load(tmp_path / folder).name for folder in ("one", "two", "again", "on")]
+    names = [Extractor.load(tmp_path / folder).name for folder in ("one", "two", "again", "on", "of")]
     assert names[0] != names[1] == names[2] != names[3]
+    assert names[4] not in names[:4]
     heads, learned = teacher.heads_of(torch.load(tmp_path / "u.pt")), run.parameters(tmp_path / "two")
     assert all((heads[name] == learned[name]).all() for name in heads), "its heads began as the student's"
+
+
+def test_a_teacher_learns_on_from_more_labels(
+    files: tuple[Path, Path], minilm: Path, mpnet_folder: Path, tmp_path: Path
+) -> None:
+    torch = pytest.importorskip("torch", reason="needs the extra train")
+    from kg.training import __main__, teacher  # noqa: PLC0415 # torch need not be there for the other tests
+
+    texts, labels = files
+    rows = labels.read_text(encoding="utf-8").splitlines(keepends=True)
+    some, others, base = tmp_path / "some.jsonl", tmp_path / "others.jsonl", tmp_path / "base.pt"
+    some.write_text("".join(rows[:4]), encoding="utf-8")
+    others.write_text("".join(rows[4:]), encoding="utf-8")
+    given = ["--texts", texts, "--labels", some]
+    student = ["--corpus", texts, "--minilm", minilm, "--steps", "1", "--epochs", "0", "--base", base]
+    first, more = tmp_path / "first.pt", ["--corpus", texts, "--more", others]
+    on = ["--base", base, "--from", first, "--epochs", "1"]
+    for command, options in (
+        (__main__.main, [*given, *student, "--out", tmp_path / "one"]),
+        (teacher.main, [*given, "--base", base, "--mpnet", mpnet_folder, "--epochs", "1", "--out", first]),
+        (teacher.main, [*given, *on, *more, "--rate", "0", "--heads", "0", "--out", tmp_path / "still.pt"]),
+        (teacher.main, [*given, *on, "--out", tmp_path / "on.pt"]),
+        (teacher.main, [*given, *on, *more, "--frozen", "1", "--out", tmp_path / "more.pt"]),
+    ):
+        done = CliRunner().invoke(command, [*map(str, options)])
+        assert done.exit_code == 0, done.output
+    begun, still, alone, with_more = (torch.load(tmp_path / f"{name}.pt") for name in ("first", "still", "on", "more"))
+    assert all(torch.allclose(still[name], begun[name]) for name in begun), "it begins where the teacher is"
+    low = {"enc.vec.weight", "enc.n.weight", "enc.layers.0.f1.weight"}
+    assert all((with_more[name] == begun[name]).all() and (alone[name] != begun[name]).any() for name in low)
+    assert (with_more["enc.narrow.weight"] != alone["enc.narrow.weight"]).any(), "other papers, another teacher"
+
+
+def test_what_a_teacher_needs_is_said(
+    files: tuple[Path, Path], minilm: Path, mpnet_folder: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip("torch", reason="needs the extra train")
+    from kg.training import __main__, teacher  # noqa: PLC0415 # torch need not be there for the other tests
+
+    texts, labels = files
+    given, base = ["--texts", texts, "--labels", labels], tmp_path / "base.pt"
+    student = ["--corpus", texts, "--minilm", minilm, "--steps", "1", "--epochs", "0", "--base", base]
+    done = CliRunner().invoke(__main__.main, [*map(str, [*given, *student, "--out", tmp_path / "one"])])
+    assert done.exit_code == 0, done.output
+    for options, said in (
+        (["--mpnet", mpnet_folder], "by --base, or"),
+        (["--base", base], "by --mpnet, or"),
+        (["--base", base, "--mpnet", mpnet_folder, "--more", labels], "by --corpus"),
+    ):
+        done = CliRunner().invoke(teacher.main, [*map(str, [*given, *options, "--out", tmp_path / "t.pt"])])
+        assert done.exit_code == 2
+        assert said in done.output
 
 
 def test_no_labelled_text_is_a_lesson() -> None:
@@ -200,11 +257,17 @@ def test_a_student_of_its_own_kind_has_nothing_to_learn(files: tuple[Path, Path]
         itself = objective.taught(one, batch, some, one, seen)
         by_other = objective.taught(one, batch, some, other, seen)
         by_both = objective.taught(one, batch, some, other, seen, peer=one)
+        alone = objective.losses(one, batch, some)
+        with_labels = objective.taught(one, batch, some, one, seen, labelled=[True, True])
+        with_none = objective.taught(one, batch, some, other, seen, labelled=[False, False])
     assert set(itself) == {*objective.PARTS, "vectors"}
     assert all(float(loss) == pytest.approx(0, abs=1e-3) for loss in itself.values())
     assert all(float(by_other[name]) > 1e-2 for name in objective.PARTS)
     assert set(by_both) == set(objective.PARTS)
     assert all(1e-3 < float(by_both[name]) < float(by_other[name]) for name in objective.PARTS)
+    halves = {name: pytest.approx(float(loss) / 2, abs=2e-3) for name, loss in alone.items()}
+    assert {name: float(loss) for name, loss in with_labels.items()} == halves, "half of it is what the labels say"
+    assert with_none == {name: pytest.approx(by_other[name]) for name in objective.PARTS}
 
 
 def test_the_network_computes_what_the_pipeline_computes(files: tuple[Path, Path], minilm: Path) -> None:
