@@ -120,9 +120,9 @@ def main(
     elif teacher_file is not None:
         lesson = replace(LESSONS, seed=seed, epochs=passes, rate=lesson_rate, heads=5 * lesson_rate)
         teacher = Teacher.load(teacher_file, begin)
-        known = {one.paper.text for one in [*papers, *learned]}
-        given = _lessons(teacher, learned, drawn(abstracts(corpus), known, count, seed, after))
-        given += lessons_of(teacher, labelled(corpus, lesson_file)) if lesson_file else []
+        others = labelled(corpus, lesson_file) if lesson_file else []
+        known = {one.paper.text for one in [*papers, *learned, *others]}
+        given = _lessons(teacher, learned, drawn(abstracts(corpus), known, count, seed, after), others)
         earlier = taught(teacher, given, lesson, earlier)
         if taught_file is not None:
             torch.save(earlier, taught_file)
@@ -138,12 +138,17 @@ def main(
         )
 
 
-def _lessons(teacher: Teacher, papers: Sequence[Labelled], texts: Sequence[str]) -> list[Lesson]:
-    """Return what ``teacher`` reads from unlabelled texts."""
-    log.info("%d abstracts for the teacher to read", len(texts))
+def _lessons(
+    teacher: Teacher, papers: Sequence[Labelled], texts: Sequence[str], others: Sequence[Labelled]
+) -> list[Lesson]:
+    """Return what ``teacher`` reads from unlabelled texts, and how it sees ``others``, which have labels."""
+    log.info("%d abstracts for the teacher to read, %d with labels", len(texts), len(others))
     given = list(lessons(teacher, papers, texts))
     if texts and not given:
         raise click.ClickException("the teacher found nothing in any abstract: train it for longer")
+    given += lessons_of(teacher, others)
+    if not given:
+        raise click.ClickException("no abstract is left for the teacher: give more by --lessons or --lessons-of")
     log.info("%d lessons", len(given))
     return given
 

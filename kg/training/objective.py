@@ -69,9 +69,12 @@ def taught(
     sizes = [one.pieces.tokens for one in examples]
     shares = [_LABELS if one else 0.0 for one in labelled or [False] * len(examples)]
     share = torch.tensor(shares).repeat_interleave(torch.tensor(sizes)).to(words.device)[:, None].expand_as(counted)
-    found = _wanted_mentions(scores, begins, examples)[counted]
-    missed = functional.cross_entropy(scores[counted], found, reduction="none")
-    sums["mentions"] = _apart(scores[counted], wanted[counted], 1 - share[counted]) + (share[counted] * missed).sum()
+    sums["mentions"] = _apart(scores[counted], wanted[counted], 1 - share[counted])
+    if any(labelled):
+        missed = functional.cross_entropy(
+            scores[counted], _wanted_mentions(scores, begins, examples)[counted], reduction="none"
+        )
+        sums["mentions"] = sums["mentions"] + (share[counted] * missed).sum()
     read = [words.split(sizes), *(w.split(sizes) for _, w in judges)]
     for one, own, *texts in zip(examples, shares, *read, strict=True):
         with torch.no_grad():

@@ -218,6 +218,7 @@ def _student(base: Path | None, trained: Path | None) -> tuple[Base, Mapping[str
 @click.option("--epochs", default=4.0, show_default=True, help="Passes over the labelled papers.")
 @click.option("--rate", default=6e-5, show_default=True, help="Highest learning rate of the encoder.")
 @click.option("--heads", default=1e-3, show_default=True, help="Highest learning rate of the heads.")
+@click.option("--seed", default=finetune.Settings().seed, show_default=True, help="Seed of everything random.")
 @click.option("--fold", type=click.IntRange(0, 9), help="Leave this tenth out, and report figures on it.")
 def main(
     texts: Path,
@@ -233,6 +234,7 @@ def main(
     epochs: float,
     rate: float,
     heads: float,
+    seed: int,
     fold: int | None,
 ) -> None:
     """Train a teacher and write it to a file."""
@@ -253,7 +255,7 @@ def main(
             raise click.UsageError("Give the texts of the papers of --more by --corpus.")
         learned += labelled(corpus, more)
     nlp, split = prepared(begin), WordPieces(begin.vocabulary)
-    settings = finetune.Settings(epochs=epochs, rate=rate, heads=heads)
+    settings = finetune.Settings(epochs=epochs, rate=rate, heads=heads, seed=seed)
     examples = [example(nlp, one, split) for one in learned]
     state = finetune.finetune(examples, encoder, begin.vectors, settings, earlier=earlier)
     network = Network(encoder)

@@ -156,7 +156,11 @@ def test_a_student_learns_from_its_teacher_first(
         ),
         (
             __main__.main,
-            [*on, "--teacher", tmp_path / "u.pt", "--lessons", "0", "--lessons-of", labels, "--out", tmp_path / "of"],
+            [
+                *on,
+                *still,
+                *["--teacher", tmp_path / "u.pt", "--lessons", "0", "--lessons-of", labels, "--out", tmp_path / "of"],
+            ],
         ),
     ):
         caplog.set_level("INFO")
@@ -164,9 +168,14 @@ def test_a_student_learns_from_its_teacher_first(
         assert done.exit_code == 0, done.output
     assert "40 abstracts for the teacher to read" in caplog.text, "none that is labelled"
     assert "5 abstracts for the teacher to read" in caplog.text
-    names = [Extractor.load(tmp_path / folder).name for folder in ("one", "two", "again", "on", "of")]
+    names = [Extractor.load(tmp_path / folder).name for folder in ("one", "two", "again", "on")]
     assert names[0] != names[1] == names[2] != names[3]
-    assert names[4] not in names[:4]
+    before, of = run.parameters(tmp_path / "two"), run.parameters(tmp_path / "of")
+    assert any((of[name] != before[name]).any() for name in before), "nothing was taught but the labelled papers"
+    nothing = [*on, "--teacher", tmp_path / "u.pt", "--lessons", "0", "--out", tmp_path / "none"]
+    done = CliRunner().invoke(__main__.main, [*map(str, nothing)])
+    assert done.exit_code == 1
+    assert "give more by --lessons or --lessons-of" in done.output
     heads, learned = teacher.heads_of(torch.load(tmp_path / "u.pt")), run.parameters(tmp_path / "two")
     assert all((heads[name] == learned[name]).all() for name in heads), "its heads began as the student's"
 
@@ -191,15 +200,19 @@ def test_a_teacher_learns_on_from_more_labels(
         (teacher.main, [*given, "--base", base, "--mpnet", mpnet_folder, "--epochs", "1", "--out", first]),
         (teacher.main, [*given, *on, *more, "--rate", "0", "--heads", "0", "--out", tmp_path / "still.pt"]),
         (teacher.main, [*given, *on, "--out", tmp_path / "on.pt"]),
+        (teacher.main, [*given, *on, "--seed", "1", "--out", tmp_path / "other.pt"]),
         (teacher.main, [*given, *on, *more, "--frozen", "1", "--out", tmp_path / "more.pt"]),
     ):
         done = CliRunner().invoke(command, [*map(str, options)])
         assert done.exit_code == 0, done.output
-    begun, still, alone, with_more = (torch.load(tmp_path / f"{name}.pt") for name in ("first", "still", "on", "more"))
+    begun, still, alone, other, with_more = (
+        torch.load(tmp_path / f"{name}.pt") for name in ("first", "still", "on", "other", "more")
+    )
     assert all(torch.allclose(still[name], begun[name]) for name in begun), "it begins where the teacher is"
     low = {"enc.vec.weight", "enc.n.weight", "enc.layers.0.f1.weight"}
     assert all((with_more[name] == begun[name]).all() and (alone[name] != begun[name]).any() for name in low)
     assert (with_more["enc.narrow.weight"] != alone["enc.narrow.weight"]).any(), "other papers, another teacher"
+    assert (other["enc.narrow.weight"] != alone["enc.narrow.weight"]).any(), "another seed, another teacher"
 
 
 def test_what_a_teacher_needs_is_said(
