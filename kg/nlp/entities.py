@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from spacy.language import Language
 
+from kg.model import EntityType
 from kg.nlp.coreference import Name, same
 from kg.nlp.linear import LinearComponent, LinearModel
 from kg.nlp.reading import sentences_of, text_of
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 _SEPARATORS = re.compile(r"[\s\-‐-―_/]+")
+_FIGURE = re.compile(r"(?=.*\d)(?=.*[A-Z])")
 _PLURAL_LENGTH = 4
 """Shorter words keep their s: bus, gas."""
 _MAX_FORMS = 400
@@ -89,6 +91,7 @@ def group(
     places = [_Found(*row) for row in found]
     groups = _Groups()
     _apply_definitions(text, places, defined, groups)
+    _apply_robots(text, places)
     _propagate(text, places)
     places.sort(key=lambda p: (p.start, p.end))
     names = _names(text, _members(text, places, groups), sentences)
@@ -140,6 +143,16 @@ def _apply_definitions(text: str, places: list[_Found], defined: list[Abbreviati
             places.append(short)
         if long is not None and short is not None:
             groups.join(fold(text[long.start : long.end]), fold(text[short.start : short.end]))
+
+
+def _apply_robots(text: str, places: list[_Found]) -> None:
+    """Make a name with a figure in it, *G1*, a robot's where a longer name of a robot ends in it, *Unitree G1*."""
+    words = [text[place.start : place.end].split() for place in places]
+    robot = EntityType.ROBOT.value
+    ends = {mine[-1] for place, mine in zip(places, words, strict=True) if place.kind == robot and len(mine) > 1}
+    for place, mine in zip(places, words, strict=True):
+        if len(mine) == 1 and mine[0] in ends and _FIGURE.search(mine[0]):
+            place.kind = robot
 
 
 def _overlaps(places: list[_Found], start: int, end: int) -> bool:

@@ -69,12 +69,19 @@ def _is_whole(text: str) -> bool:
 
 
 def known(
-    doc: Doc, chances: Floats, rows: Sequence[Labelled], names: Mapping[str, str], least: float
+    doc: Doc,
+    chances: Floats,
+    rows: Sequence[Labelled],
+    names: Mapping[str, str],
+    least: float,
+    certain: Mapping[str, float],
 ) -> Iterator[Labelled]:
     """Yield the curated names in a text that no mention covers, in order; of two that overlap the first, the longest.
 
     :param chances: as in :func:`decode`; ``rows``: the mentions.
     :param names: the type of each curated name; ``least``: the least probability of that type.
+    :param certain: the types whose names count whatever the model thinks, and the share of such that is right: what it
+        scores there is no probability.
     """
     taken = {number for start, end, *_ in rows for number in range(start, end)}
     text, ends = doc.text, [token.idx + len(token) for token in doc]
@@ -83,7 +90,7 @@ def known(
             kind = names.get(text[token.idx : ends[end - 1]])
             if kind is None or not taken.isdisjoint(range(first, end)):
                 continue
-            score = float(chances[first, end - first - 1, TYPES.index(kind)])
+            score = max(float(chances[first, end - first - 1, TYPES.index(kind)]), certain.get(kind, 0.0))
             if score >= least:
                 taken.update(range(first, end))
                 yield first, end, kind, score
@@ -102,7 +109,7 @@ class MentionFinder(WeightedComponent):
             chances = self.chances(doc)
             found = decode(chances, words, least=settings["least"], inside=settings["inside"])
             names, least = settings.get("known", {}), settings.get("known_least", 1.0)
-            rows = sorted([*found, *known(doc, chances, found, names, least)])
+            rows = sorted([*found, *known(doc, chances, found, names, least, settings.get("certain", {}))])
         spans = [Span(doc, start, end, label=kind) for start, end, kind, _ in rows]
         group = SpanGroup(doc, name=MENTIONS, spans=spans)
         group.attrs["scores"] = [round(score, 4) for *_, score in rows]

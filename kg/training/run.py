@@ -45,7 +45,7 @@ _THRESHOLDS = {
 }
 SETTINGS: dict[str, dict[str, Any]] = {
     "kg_encoder": {"heads": HEADS, "layers": LAYERS},
-    "kg_mentions": {"least": 0.55, "inside": 0.7, "known_least": 0.05},
+    "kg_mentions": {"least": 0.55, "inside": 0.7, "known_least": 0.05, "certain": {"Robot": 0.65}},
     "kg_roles": {"classes": list(ROLES)},
     "kg_relations": {"classes": list(RELATIONS), "roles": list(ROLES), "thresholds": _THRESHOLDS, "sure": 0.6},
     "kg_results": {"classes": list(KINDS), "least": 0.4},

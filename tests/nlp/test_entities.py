@@ -84,6 +84,21 @@ def test_the_type_with_more_evidence_is_taken() -> None:
     assert (row["type"], row["score"]) == ("Benchmark", 0.5)
 
 
+@pytest.mark.parametrize(
+    ("longer", "short", "kind"),
+    [
+        ("Unitree G1", "G1", "Robot"),  # a figure, as platforms have it
+        ("bipedal Walker", "Walker", "Method"),  # an environment as likely as a robot
+    ],
+)
+def test_the_short_name_of_a_platform_is_a_robot_too(longer: str, short: str, kind: str) -> None:
+    text = f"{short} walks. It is a {longer}."
+    rows = read(text, (short, "Method"), (longer, "Robot"))
+    assert {row["name"]: row["type"] for row in rows} == {short: kind, longer: "Robot"}
+    rows = read(text, (short, "Method"), (longer, "Task"))
+    assert {row["name"]: row["type"] for row in rows} == {short: "Method", longer: "Task"}
+
+
 NAMES = st.lists(st.sampled_from(["Foo", "foo", "FOO net", "foo-nets", "bar", "Bar baz", "a b"]), max_size=8)
 
 

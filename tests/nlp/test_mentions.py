@@ -67,15 +67,24 @@ def test_a_curated_name_that_nothing_covers_is_a_mention(
 ) -> None:
     doc = spacy.blank("en")("It walks a Unitree G1 outside")
     likely = chances((3, 5, "Robot", score), *rows, tokens=len(doc))
-    found = list(known(doc, likely, rows, {"Unitree G1": "Robot", "G1": "Method", "Unitree": "Method"}, 0.05))
+    found = list(known(doc, likely, rows, {"Unitree G1": "Robot", "G1": "Method", "Unitree": "Method"}, 0.05, {}))
     assert [(a, b, kind, pytest.approx(p)) for a, b, kind, p in found] == expected
 
 
 def test_of_curated_names_that_overlap_the_longest_counts() -> None:
     doc = spacy.blank("en")("A Unitree G1")
     likely = chances((1, 3, "Robot", 0.2), (2, 3, "Robot", 0.4), tokens=len(doc))
-    found = list(known(doc, likely, (), {"Unitree G1": "Robot", "G1": "Robot"}, 0.05))
+    found = list(known(doc, likely, (), {"Unitree G1": "Robot", "G1": "Robot"}, 0.05, {}))
     assert [row[:3] for row in found] == [(1, 3, "Robot")]
+
+
+@pytest.mark.parametrize(("score", "expected"), [(0.001, 0.65), (0.7, 0.7)])
+def test_a_curated_robot_counts_whatever_the_model_thinks(score: float, expected: float) -> None:
+    doc = spacy.blank("en")("A Unitree G1 with a LiDAR")
+    likely = chances((1, 3, "Robot", score), (5, 6, "Hardware", score / 100), tokens=len(doc))
+    names = {"Unitree G1": "Robot", "LiDAR": "Hardware"}
+    found = list(known(doc, likely, (), names, 0.05, {"Robot": 0.65}))
+    assert [(a, b, kind, pytest.approx(p)) for a, b, kind, p in found] == [(1, 3, "Robot", expected)]
 
 
 def test_half_a_bracket_or_formula_is_no_name() -> None:
