@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gzip
 import importlib.util
 import json
 import random
@@ -275,6 +276,16 @@ def test_labels_and_texts_are_read(tmp_path: Path) -> None:
     texts.write_text('\n{"id":"2","title":"A  title","abstract":"an\\n abstract","year":2025}\n', "utf-8")
     (paper,) = load_texts(str(texts))
     assert (paper.id, paper.text, paper.source, paper.line) == ("2", "A title\nan abstract", "texts.jsonl", 2)
+
+
+def test_texts_may_be_gzipped_and_call_the_abstract_a_summary(tmp_path: Path) -> None:
+    texts = tmp_path / "corpus.jsonl.gz"
+    packed = gzip.compress(b'{"id":"2","title":"A title","summary":"an abstract"}\n')
+    texts.write_bytes(packed)
+    assert [(paper.id, paper.text) for paper in load_texts(texts)] == [("2", "A title\nan abstract")]
+    texts.write_bytes(packed[:-12])
+    with pytest.raises(SourceError, match="broken gzip"):
+        load_texts(texts)
 
 
 GOOD = b'{"id":"1","e":[]}\n'

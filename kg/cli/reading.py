@@ -168,7 +168,7 @@ def extract(
 
 @click.command()
 @click.argument("gold", type=FILE)
-@click.option("--texts", type=FILE, help="The texts that GOLD labels: id, title, abstract a line.")
+@click.option("--texts", type=FILE, help="The texts that GOLD labels: id, title, abstract a line; plain or gzipped.")
 @click.option("--benchmark", type=click.Choice(["scier"]), help="GOLD is a file of this; --model: trained for it.")
 @click.option("--predicted", type=FILE, help="Labels to score, in the form of kg extract. Default: extract them now.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")

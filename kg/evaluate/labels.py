@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NotRequired, TypedDict, cast
 
@@ -20,6 +23,7 @@ _LABEL_FORM = (
     '"q": [[value, metric, subject, baseline, on, kind]]} a line.'
 )
 _TEXT_FORM = 'Give {"id", "title", "abstract"} a line.'
+_GZIP = b"\x1f\x8b"
 _SHOWN = 80  # characters of a bad row that a message quotes
 
 
@@ -56,12 +60,18 @@ def load_labels(path: Path | str) -> dict[str, GoldLine]:
 def load_texts(path: Path | str) -> tuple[Paper, ...]:
     """Return the papers of a file with ``{"id", "title", "abstract"}`` on each line, in its order.
 
+    The abstract may be called ``summary``, as arXiv's interface calls it.
+
     :raises SourceError: if the file cannot be read, or a line is not JSON or not of that form.
     """
     papers = []
     for number, line in json_lines(path, _TEXT_FORM):
         match line:
-            case {"id": str(pid), "title": str(title), "abstract": str(abstract)}:
+            case {"id": str(pid), "title": str(title), "abstract": str(abstract)} | {
+                "id": str(pid),
+                "title": str(title),
+                "summary": str(abstract),
+            }:
                 papers.append(Paper(pid, title, abstract, source=Path(path).name, line=number))
             case _:
                 raise SourceError("not a paper's text", remedy=_TEXT_FORM, path=path, line=number)
@@ -71,14 +81,14 @@ def load_texts(path: Path | str) -> tuple[Paper, ...]:
 def json_lines(
     path: Path | str, remedy: str, on_fault: Callable[[SourceError], None] | None = None
 ) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield the objects of a file of JSON lines with their line numbers.
+    """Yield the objects of a file of JSON lines, plain or gzipped, with their line numbers.
 
     :param remedy: what an error tells the user to do.
     :param on_fault: told of a line that is not a JSON object, which is then left out.
     :raises SourceError: if the file cannot be read, or a line is not a JSON object and nobody is told.
     """
     try:
-        with Path(path).open("rb") as lines:
+        with _opened(path) as lines:
             for number, raw in enumerate(lines, 1):
                 if not raw.strip():
                     continue
@@ -90,8 +100,16 @@ def json_lines(
                     on_fault(error)
                 else:
                     yield number, line
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise SourceError(f"broken gzip: {error}", remedy="Download or compress it again.", path=path) from error
     except OSError as error:
         raise SourceError(error.strerror or str(error), remedy="Check the file's name.", path=path) from error
+
+
+@contextmanager
+def _opened(path: Path | str) -> Iterator[Iterable[bytes]]:
+    with Path(path).open("rb") as plain:
+        yield gzip.GzipFile(fileobj=plain) if plain.peek(len(_GZIP)).startswith(_GZIP) else plain
 
 
 def _json_object(raw: bytes, path: Path | str, number: int, remedy: str) -> dict[str, Any]:
