@@ -51,7 +51,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "kg_results": {"classes": list(KINDS), "least": 0.4},
 }
 """What was found best on held-out papers; see the table in this folder's README."""
-SAME = 0.45
+SAME = 0.5
 """Least probability at which two names are joined."""
 
 
@@ -161,14 +161,17 @@ def train(
     """Return the pipeline trained on ``papers``, its scores not yet calibrated.
 
     :param earlier: parameters to go on from, those that a teacher's lessons gave, say.
-    :param averaged: parameters of other trainings that count as much as what comes out of this one (M. Wortsman et al.:
-        Model soups. ICML 2022).
+    :param averaged: parameters of other trainings that count as much as what comes out of this one.
     """
     nlp, split = prepared(begin), WordPieces(begin.vocabulary)
     examples = [example(nlp, one, split) for one in papers]
     log.info("%d papers to learn from", len(examples))
     state = finetune.finetune(examples, begin.encoder, begin.vectors, settings, earlier=earlier)
-    mean = {name: torch.stack([own, *(one[name] for one in averaged)]).mean(0) for name, own in state.items()}
-    equip(nlp, begin, {name: array.numpy() for name, array in mean.items()})
+    equip(nlp, begin, {name: array.numpy() for name, array in mean_of([state, *averaged]).items()})
     join_names(nlp, papers)
     return nlp
+
+
+def mean_of(states: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
+    """Return the mean of the parameters of networks of one form (M. Wortsman et al.: Model soups. ICML 2022)."""
+    return {name: torch.stack([state[name] for state in states]).mean(0) for name in states[0]}

@@ -28,7 +28,7 @@ from kg.training.examples import Example, Pieces, batch_of, example, read_pieces
 from kg.training.measure import measure
 from kg.training.mpnet import MPNet, mpnet
 from kg.training.network import Network
-from kg.training.run import Base, equip, join_names, parameters, prepared
+from kg.training.run import Base, equip, join_names, mean_of, parameters, prepared
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -211,6 +211,9 @@ def _student(base: Path | None, trained: Path | None) -> tuple[Base, Mapping[str
 @click.option("--model", "trained", type=_FOLDER, help="Or a trained student: the heads begin as its own.")
 @click.option("--mpnet", "folder", type=_FOLDER, help="Folder with model.safetensors and vocab.txt.")
 @click.option("--from", "before", type=_FILE, help="Or a teacher that learns on.")
+@click.option(
+    "--average", "others", type=_FILE, multiple=True, help="Teachers to average the new one with, each as much."
+)
 @click.option("--frozen", default=0, help="Leave the embeddings and so many of the lowest layers as they are.")
 @click.option("--corpus", type=_FILE, help="Abstracts of the papers of --more, JSON lines, .gz.")
 @click.option("--more", type=_FILE, help="Labels of papers of the corpus, JSON lines, to learn from besides.")
@@ -227,6 +230,7 @@ def main(
     trained: Path | None,
     folder: Path | None,
     before: Path | None,
+    others: Sequence[Path],
     frozen: int,
     corpus: Path | None,
     more: Path | None,
@@ -259,7 +263,7 @@ def main(
     examples = [example(nlp, one, split) for one in learned]
     state = finetune.finetune(examples, encoder, begin.vectors, settings, earlier=earlier)
     network = Network(encoder)
-    network.load_state_dict(state)
+    network.load_state_dict(mean_of([state, *map(torch.load, others)]))
     teacher = Teacher(network.to(finetune.device()).eval(), begin)
     teacher.save(out)
     held_out = [one for one in papers if fold is not None and fold_of(one.paper.id) == fold]

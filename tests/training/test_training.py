@@ -202,17 +202,25 @@ def test_a_teacher_learns_on_from_more_labels(
         (teacher.main, [*given, *on, "--out", tmp_path / "on.pt"]),
         (teacher.main, [*given, *on, "--seed", "1", "--out", tmp_path / "other.pt"]),
         (teacher.main, [*given, *on, *more, "--frozen", "1", "--out", tmp_path / "more.pt"]),
+        (
+            teacher.main,
+            [
+                *[*given, "--base", base, "--from", first, "--epochs", "0", "--rate", "0", "--heads", "0"],
+                *["--average", tmp_path / "on.pt", "--average", tmp_path / "other.pt", "--out", tmp_path / "mean.pt"],
+            ],
+        ),
     ):
         done = CliRunner().invoke(command, [*map(str, options)])
         assert done.exit_code == 0, done.output
-    begun, still, alone, other, with_more = (
-        torch.load(tmp_path / f"{name}.pt") for name in ("first", "still", "on", "other", "more")
+    begun, still, alone, other, with_more, mean = (
+        torch.load(tmp_path / f"{name}.pt") for name in ("first", "still", "on", "other", "more", "mean")
     )
     assert all(torch.allclose(still[name], begun[name]) for name in begun), "it begins where the teacher is"
     low = {"enc.vec.weight", "enc.n.weight", "enc.layers.0.f1.weight"}
     assert all((with_more[name] == begun[name]).all() and (alone[name] != begun[name]).any() for name in low)
     assert (with_more["enc.narrow.weight"] != alone["enc.narrow.weight"]).any(), "other papers, another teacher"
     assert (other["enc.narrow.weight"] != alone["enc.narrow.weight"]).any(), "another seed, another teacher"
+    assert all(torch.allclose(mean[name], (begun[name] + alone[name] + other[name]) / 3, atol=1e-6) for name in mean)
 
 
 def test_what_a_teacher_needs_is_said(
